@@ -19,6 +19,7 @@ import sys
 from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, setcontext
+from fractions import Fraction
 from itertools import groupby
 from types import SimpleNamespace as Record
 
@@ -28,17 +29,19 @@ JOURNAL, JOURNAL_2 = "tierbook journal 1", "tierbook journal 2"
 DAY, EPOCH, MICRO = 86_400_000_000, datetime(1970, 1, 1), timedelta(microseconds=1)
 OPEN_END = 99_999_999_999  # exchanges print this, or more, where the last tier has no limit
 RETRACTION_DEPTH = 12  # the deepest chain of retractions of retractions that the database follows
-AMOUNT, TIERED, LEVERAGE, NOTHING = range(4)  # what comes after `at`
+AMOUNT, TIERED, LEVERAGE, NOTHING, POSITION = range(5)  # what comes after `at`; a position has clauses of its own
 CONTRACTS, ASSETS = ("usdm", "coinm", "linear", "inverse"), ("pm", "pm-pro", "cross")
 IN_COIN, BY_AMOUNT = ("coinm", "inverse"), ("pm-pro", "cross")
 QUOTES = (("FDUSD", 1), ("USDT", 1), ("USDC", 1), ("BUSD", 1), ("USD1", 1), ("BTC", 3), ("U", 3))  # and the least before them
 MEASURES = {  # words: (programs, what comes after `at`)
     "mmr": (CONTRACTS, AMOUNT), "margin": (CONTRACTS, AMOUNT), "amount": (CONTRACTS, AMOUNT),
-    "max leverage": (CONTRACTS, AMOUNT), "initial margin": (CONTRACTS, AMOUNT), "max position": (CONTRACTS, LEVERAGE),
+    "max leverage": (CONTRACTS, AMOUNT), "room": (CONTRACTS, AMOUNT), "liquidation": (CONTRACTS, POSITION),
+    "initial margin": (CONTRACTS, AMOUNT), "max position": (CONTRACTS, LEVERAGE),
     "tier": (CONTRACTS + BY_AMOUNT, AMOUNT), "tiers": (CONTRACTS + BY_AMOUNT, NOTHING),
     "limit": (CONTRACTS + BY_AMOUNT, NOTHING), "ratio": (ASSETS, TIERED), "collateral": (ASSETS, AMOUNT)}
 OTHER_KINDS = ("history", "knowledge", "plane", "diff", "changes")  # questions that are not recomputed here
-QUERY = re.compile(f"({'|'.join(MEASURES)}) of ([^ ]+(?:, [^ ]+)*?)(?: at ([0-9.]+x?(?:, [0-9.]+x?)*))?(?: with ([0-9]+x))? as of ([^ ]+)"
+QUERY = re.compile(f"({'|'.join(MEASURES)}) of ([^ ]+(?:, [^ ]+)*?)(?: at ([0-9.]+x?(?:, [0-9.]+x?)*))?"
+                   "(?: (long|short) ([0-9.]+) entry ([0-9.]+))?(?: with ([0-9]+x))?(?: margin ([0-9.]+))? as of ([^ ]+)"
                    "(?: known at ([^ ]+))? recorded by ([^ ]+)( as published)?")
 KINDS = ("contradicted", "rolling_out", "unseen_change", "doubtful")
 MULTIPLES = ("1000000", "10000", "1000", "1M")  # of a cheap token: 1000SHIB
@@ -166,8 +169,54 @@ def tier_value(tier, measure, amount, leverage):
         return Decimal(simple[measure])
     if measure == "initial margin":
         return divided(amount, leverage)[0]
+    if measure == "room":
+        return None if tier.cap is None else add(tier.cap, -amount)
     product = multiply(amount, tier.rate)
     return None if product is None else add(product, -tier.amount)
+
+
+def rounded(number, up):
+    """A fraction as a decimal with at most 18 decimals and 28 digits, and whether it is exact."""
+    for decimals in range(18, -1, -1):
+        digits, rest = divmod(number.numerator * 10 ** decimals, number.denominator)
+        digits += bool(rest and up)
+        if abs(digits) < 10 ** 28:
+            return exact(*parts(Decimal(digits).scaleb(-decimals))), not rest
+    return None, False
+
+
+def liquidation(table, asked, in_coin):
+    """Where an isolated position is liquidated: status, price, tier and notional there, and codes of warnings.
+
+    Balance and maintenance margin are compared along the notional n. The balance is margin + gain · (n − opened), the
+    margin of a tier n · rate − amount; their difference only rises or only falls, because a rate is below 1.
+    """
+    opened, entry, long = Fraction(asked.size), Fraction(asked.entry), asked.side == "long"
+    margin = Fraction(asked.margin) if asked.margin else opened / int(asked.leverage[:-1])
+    gain = 1 if long != in_coin else -1
+    nothing = lambda status: Record(status=status, value=None, tier=None, notional=None, warnings=[])
+    contains = lambda tier, notional: tier.cap is None or notional <= Fraction(tier.cap)
+    inside = [tier for tier in table.tiers if contains(tier, opened)]
+    if not inside:
+        return nothing("above_limit")
+    rises = gain == 1
+    if not opened or rises and margin >= opened:
+        return nothing("no_limit")
+
+    def left(tier, notional):
+        return margin + gain * (notional - opened) - notional * Fraction(tier.rate) + Fraction(tier.amount)
+    for tier in table.tiers:
+        at_cap = None if tier.cap is None else left(tier, Fraction(tier.cap))
+        if at_cap is None or (at_cap > 0 if rises else at_cap <= 0):
+            break
+    else:
+        return nothing("above_limit")
+    notional = left(tier, 0) / (Fraction(tier.rate) - gain)
+    value, is_exact = rounded(opened * entry / notional if in_coin else notional * entry / opened, long)
+    least = opened * Fraction(inside[0].rate) - Fraction(inside[0].amount)
+    warnings = (["leverage_not_allowed"] * bool(asked.leverage and int(asked.leverage[:-1]) > inside[0].most)
+                + ["liquidated_at_entry"] * (margin <= least) + ["rounded"] * (not is_exact))
+    return Record(status="unknown" if value is None else "value", value=value, tier=tier, notional=notional, warnings=warnings)
 
 
 def limited(tier):
@@ -186,7 +235,10 @@ def evaluate(table, asked, at):
             return nothing("above_limit")
         tier = allowing[-1]
         return Record(status=limited(tier), value=tier.cap, tier=tier, span=tier.span, warnings=[])
-    amount = Decimal(at or 0)
+    position = liquidation(table, asked, asked.in_coin) if measure == "liquidation" else None
+    if position and not position.tier:
+        return nothing(position.status)
+    amount = position.notional if position else Decimal(at or 0)
     inside = [tier for tier in tiers if tier.cap is None or amount <= tier.cap]
     if not inside:
         return nothing("above_limit")
@@ -198,10 +250,15 @@ def evaluate(table, asked, at):
             if len(printed_so) != 1:
                 return nothing("unknown")
             tier = printed_so[0]
-        below = measure in ("margin", "amount", "collateral") and any(it.repaired for it in tiers[:tier.number])
+        below = measure in ("margin", "liquidation", "amount", "collateral") and any(it.repaired for it in tiers[:tier.number])
         if printed and below:
             return nothing("unknown")
         warnings = [] if printed else ["repaired_floor"] if tier.repaired else ["repaired_below"] if below else []
+    if position:
+        return Record(status=position.status, value=position.value, span=tier.span, tier=tier,
+                      warnings=warnings + position.warnings)
+    if measure == "room" and tier.cap is None:
+        return Record(status="no_limit", value=None, span=tier.span, tier=tier, warnings=warnings)
     leverage = int(asked.leverage[:-1]) if asked.leverage else tier.most
     if measure == "initial margin":
         if not 0 < leverage <= tier.most:
@@ -609,7 +666,7 @@ def rests_on(statement, asked, outcome):
     if outcome is None or outcome.tier is None:
         return [tier.span for tier in tiers]
     index = outcome.tier.number - 1
-    if asked.measure in ("margin", "amount", "collateral"):
+    if asked.measure in ("margin", "liquidation", "amount", "collateral"):
         return [tier.span for tier in tiers[:index + 1]]
     return [tiers[index].span] + [tiers[index - 1].cells[cap]] * (index > 0)
 
@@ -637,13 +694,15 @@ def read_query(query):
     found = QUERY.fullmatch(query)
     if not found:
         raise Rejected("`query` is not in the form that tierbook writes")
-    measure, subjects, at, leverage, valid_at, known_at, recorded_by, as_published = found.groups()
-    asked = Record(measure=measure, subjects=subjects.split(", "), at=at.split(", ") if at else [None],
+    measure, subjects, at, side, size, entry, leverage, margin, valid_at, known_at, recorded_by, as_published = found.groups()
+    asked = Record(measure=measure, subjects=subjects.split(", "), at=at.split(", ") if at else [size],
                    valid_at=micros(valid_at), known_at=known_at and micros(known_at), recorded_by=micros(recorded_by),
-                   leverage=leverage, as_published=bool(as_published))
+                   leverage=leverage, as_published=bool(as_published), side=side, size=size, entry=entry, margin=margin)
     programs, takes = MEASURES[measure]
-    for value in asked.at:
-        given = NOTHING if value is None else LEVERAGE if value.endswith("x") else AMOUNT
+    if takes == POSITION and (at or not side or bool(leverage) == bool(margin) or not Decimal(entry)) or margin and not side:
+        raise Rejected("`query` does not have the position that its measure needs")
+    for value in asked.at + [it for it in (entry, margin) if it]:
+        given = POSITION if side else NOTHING if value is None else LEVERAGE if value.endswith("x") else AMOUNT
         if value and value.rstrip("x") != canonical(Decimal(value.rstrip("x"))):
             raise Rejected(f"`query` has {value}, which is not written as tierbook writes it")
         if given != takes and not (takes == TIERED and given in (AMOUNT, NOTHING)):
@@ -652,7 +711,7 @@ def read_query(query):
         program = subject.split(":", 2)[1]
         if program not in programs or (takes == TIERED and program in BY_AMOUNT and asked.at == [None]):
             raise Rejected(f"`query` asks what {subject} does not have")
-    if leverage and (measure != "initial margin" or leverage != f"{int(leverage[:-1])}x"):
+    if leverage and (measure not in ("initial margin", "liquidation") or not int(leverage[:-1]) or leverage != f"{int(leverage[:-1])}x"):
         raise Rejected(f"`query` has {leverage}, which does not belong to it")
     if [shown(asked.valid_at), shown(asked.known_at), shown(asked.recorded_by)] != [valid_at, known_at, recorded_by]:
         raise Rejected("`query` has a time that is not written as tierbook writes it")
@@ -660,6 +719,8 @@ def read_query(query):
 
 
 def unit_of(asked, statements, in_force):
+    if asked.measure == "liquidation" and asked.in_coin:
+        return "USD"
     fixed = {"mmr": "fraction", "ratio": "fraction", "max leverage": "x", "tier": "tier"}.get(asked.measure)
     units = [s.table.unit for s in statements if s.table]
     return fixed or (in_force.unit if in_force else units[0] if units else "")
@@ -695,12 +756,14 @@ def source_of(version, span=None, cells=None):
 def rows_of(world, asked, subject, head):
     """The rows of the answer about one subject, and the statements with what became of them."""
     at, known_at, recorded_by = asked.valid_at, asked.known_at, asked.recorded_by
+    asked = Record(**{**vars(asked), "in_coin": subject.split(":", 2)[1] in IN_COIN})
     it = resolve(world, subject, asked)
     if not it.statements:
         raise Rejected(f"nothing is recorded about {subject}")
     version, table, status = it.version, it.table, it.status
     last_tx = world.last_tx(recorded_by, head)
-    base = {"subject": subject, "measure": asked.measure.replace(" ", "_"), "unit": unit_of(asked, it.statements, table),
+    key = {"liquidation": "liquidation_price"}.get(asked.measure, asked.measure.replace(" ", "_"))
+    base = {"subject": subject, "measure": key, "unit": unit_of(asked, it.statements, table),
             "as_of": shown(at), "known_at": shown(known_at), "recorded_by": shown(recorded_by), "tx": head["tx"],
             "in_force_since": None, "seen_since": None, "changed_after": None, "last_confirmed_at": None,
             "next_change_at": None, "certainty": None, "reading": None, "source": version and source_of(version),
@@ -726,8 +789,10 @@ def rows_of(world, asked, subject, head):
     table = tiered.table
 
     def address(at):
-        return (f"{subject}/{base['measure']}@" + (f"at={at};" if at else "")
-                + (f"with={asked.leverage};" if at and asked.leverage else "") + f"v={shown(asked.valid_at)}"
+        place = f"{asked.side}={at};entry={asked.entry};" if asked.side else f"at={at};"
+        return (f"{subject}/{base['measure']}@" + (place if at else "")
+                + (f"with={asked.leverage};" if at and asked.leverage else "")
+                + (f"margin={asked.margin};" if asked.margin else "") + f"v={shown(asked.valid_at)}"
                 + (f";k={shown(known_at)}" if known_at is not None else "") + f";tx={last_tx}"
                 + (";as-published" if asked.as_published else ""))
 
@@ -770,8 +835,8 @@ def rows_of(world, asked, subject, head):
     for value in asked.at if asked.measure != "tiers" else []:
         row = {**base, "at": value, "status": status, "value": None, "tier": None, "address": address(value)}
         rows.append(row)
-        if asked.leverage:
-            row["with"] = asked.leverage
+        given = {"side": asked.side, "entry": asked.entry, "with": asked.leverage, "margin": asked.margin}
+        row.update({name: value for name, value in given.items() if value})
         if table:
             outcome = evaluate(table, asked, value)
             tier, span = outcome.tier, outcome.span

@@ -50,6 +50,18 @@ impl Role {
         NAMES.iter().find(|(_, names)| is_called(names)).map(|(role, _)| *role)
     }
 
+    /// Whether a column of that name may be for something else: a size is often a quantity of contracts or coins, and so
+    /// is an amount, but of an asset.
+    #[cfg(feature = "columnar")]
+    pub fn is_a_guess(self, name: &str, is_of_assets: bool) -> bool {
+        let sure: &[&str] = match (self, is_of_assets) {
+            (Role::Notional, false) => &["notional", "position_notional"],
+            (Role::Notional, true) => &["notional", "position_notional", "amount"],
+            _ => return false,
+        };
+        !sure.iter().any(|alias| Role::is_called(name, alias))
+    }
+
     /// Whether a column has that name, in any case, with blanks or dashes for `_`.
     pub fn is_called(name: &str, alias: &str) -> bool {
         alias.len() == name.len()

@@ -247,7 +247,8 @@ impl<'a> Columns<'a> {
     /// # Errors
     /// A column has another length, or the measure is a whole table or one of a leverage.
     pub(crate) fn rows(&self) -> Result<usize> {
-        if self.measure == Measure::Tiers || self.measure.takes() == Takes::Leverage {
+        if self.measure == Measure::Tiers || matches!(self.measure.takes(), Takes::Leverage | Takes::Position)
+        {
             let message = format!("`{}` is no number of a notional", self.measure.words());
             return Err(Error::new(ErrorCode::NotInColumns, message).hint("ask the handle of the contract"));
         }

@@ -276,7 +276,10 @@ impl CompiledTimeline {
                     if status == Status::Value { Some(value.without_zeros().decimal()?) } else { None };
                 (Brief { status, value, tier: tier.checked_sub(1).map(|tier| tier as usize) }, leverage)
             }
-            None => in_decimals(&self.tables.get(table)?.rule, asked.measure, asked.at),
+            None => {
+                let at = asked.at.map(|at| at.on(self.subject.program()));
+                in_decimals(&self.tables.get(table)?.rule, asked.measure, at)
+            }
         };
         let at = (asked.valid_at, asked.known_at);
         let kind = Some(kind.unwrap_or_else(|| self.kind(segment, asked.measure, tier, at)));

@@ -4,6 +4,7 @@ use crate::answer::Answer;
 use crate::compiled::Compiled;
 use crate::decimal::Decimal;
 use crate::query::plan::at::Argument;
+use crate::query::plan::isolated::Isolated;
 use crate::query::rows::over_time::VersionRow;
 use crate::query::rows::{TierKind, TierView};
 use crate::query::syntax::measure::Measure;
@@ -112,6 +113,32 @@ impl Contract {
         Answer::number(&self.rules, Measure::InitialMargin, Some(argument), at)
     }
 
+    /// The price at which an isolated position is liquidated, in the quote currency: where its margin balance is its
+    /// maintenance margin, in the tier of its notional at that price. It is rounded to the safe side at the 18th decimal,
+    /// with the warning `rounded`. The status is `NoLimit` where no price liquidates it, and `AboveLimit` where that would
+    /// be above the last cap.
+    ///
+    /// ```
+    /// use tierbook::positions::Side;
+    /// use tierbook::rows::{Isolated, IsolatedMargin};
+    /// use tierbook::{At, Decimal, Status};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let (contract, at) = (rules.contract("ACTUSDT")?, At::valid("2026-02-06T08:00Z".parse()?));
+    /// let long = |margin| Isolated::new(Side::Long, Decimal::from(60_000), "0.02".parse().unwrap(), margin);
+    /// let price = contract.liquidation_price(long(IsolatedMargin::Amount(13_750.into())), at);
+    /// // 3,000,000 units: 13,750 − 3,000,000 × (0.02 − P) = 3,000,000 × P × 10 % − 500
+    /// assert_eq!(price.value().unwrap().to_string(), "0.016944444444444445");
+    /// let unlevered = contract.liquidation_price(long(IsolatedMargin::Leverage(1)), at);
+    /// assert_eq!(unlevered.status(), Status::NoLimit); // it loses no more than its margin
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn liquidation_price(&self, position: Isolated, at: At) -> Answer<Decimal> {
+        Answer::number(&self.rules, Measure::LiquidationPrice, Some(Argument::Isolated(position)), at)
+    }
+
     /// The highest leverage that a notional allows.
     ///
     /// ```
@@ -131,6 +158,24 @@ impl Contract {
             TierKind::Contract { max_leverage, .. } => Some(max_leverage),
             TierKind::Collateral { .. } => None,
         })
+    }
+
+    /// How far a notional is from the cap of its tier, in the currency of the table. The status is `NoLimit` in a last
+    /// tier without a cap.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let room = rules.contract("ACTUSDT")?.room(Decimal::from(55_000), at);
+    /// assert_eq!(room.value(), Some(&Decimal::from(5_000))); // its tier ends at 60,000
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn room(&self, notional: Decimal, at: At) -> Answer<Decimal> {
+        Answer::number(&self.rules, Measure::Room, Some(of_size(notional)), at)
     }
 
     /// The tier that contains a notional.

@@ -155,7 +155,6 @@ impl Error {
     }
 
     /// The same error about a row of a file, `place` in words; it has no place in a query then.
-    #[cfg(feature = "columnar")]
     pub(crate) fn in_row(self, place: &str) -> Error {
         let message = format!("{place}: {}", self.message);
         Error { code: ErrorCode::UnreadableLine, message, span: None, ..self }

@@ -27,12 +27,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod form;
 mod fields;
-mod input;
 mod names;
+mod notices;
 mod bind;
-mod cells;
 mod symbols;
 mod questions;
 mod numbers;
@@ -45,10 +43,9 @@ mod output;
 mod run;
 mod batches;
 
+pub use crate::column_files::{Form, Origin};
 pub use batches::{Batches, evaluate_batches};
 pub use fields::Numbers;
-pub use form::Form;
-pub use input::Origin;
 pub use job::Done;
 pub(crate) use output::Output;
 pub use output::Target;
@@ -92,7 +89,8 @@ pub enum OnError {
 pub struct Evaluation {
     /// What is asked.
     pub measures: Vec<Measure>,
-    /// A statement that is asked instead, whose parameters are columns: `margin of $symbol at $notional as of $time`.
+    /// A statement that is asked instead, whose parameters are columns: `margin of $symbol at $notional as of $time`. It
+    /// has its columns and times in it: none of those below are taken beside it.
     pub ask: Option<Statement>,
     /// The column of names; one called `symbol` or as other tools call it where there is none.
     pub symbol: Option<String>,

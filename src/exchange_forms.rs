@@ -246,16 +246,19 @@ pub fn export(rules: &Snapshot, form: Form, selection: &Selection) -> Result<Exp
         return Err(Error::new(ErrorCode::ClauseNotTaken, message)
             .hint("every version: tierbook export artifact --every change, or tierbook export csv"));
     }
-    written(rules, form, selection.at, contracts::find(rules, form, selection)?)
+    let json = |table: &Table, marker: &str| in_form(table, form, marker);
+    written(rules, form, selection.at, contracts::find(rules, form, selection)?, json)
 }
 
-/// The reply of the exchange about some contracts of one program.
+/// The reply of the exchange about some contracts of one program; with both names of floors that count the coin where
+/// `has_both`.
 ///
 /// # Errors
 /// The database is damaged.
 #[cfg(feature = "server")]
-pub(crate) fn reply(rules: &Snapshot, contracts: &[Subject], at: At) -> Result<Exported> {
-    written(rules, Form::Binance, at, contracts::tables(rules, contracts, at, false)?)
+pub(crate) fn reply(rules: &Snapshot, contracts: &[Subject], at: At, has_both: bool) -> Result<Exported> {
+    let json = |table: &Table, marker: &str| exchange::contract(table, marker, has_both);
+    written(rules, Form::Binance, at, contracts::tables(rules, contracts, at, false)?, json)
 }
 
 /// The reply of the exchange about assets of portfolio margin pro.
@@ -299,22 +302,32 @@ pub(crate) fn exchange_info(rules: &Snapshot, contracts: &[Subject], at: At) -> 
     Ok(Information { symbols: information::symbols(&found.tables), marker })
 }
 
-fn written(rules: &Snapshot, form: Form, at: At, found: Found) -> Result<Exported> {
+/// What was found, each table as `json` makes it of the table and the marker.
+fn written(
+    rules: &Snapshot,
+    form: Form,
+    at: At,
+    found: Found,
+    json: impl Fn(&Table, &str) -> String,
+) -> Result<Exported> {
     let tx = rules.tx_by(at.recorded_by)?;
-    let tables = found.tables.iter().map(|table| exported(table, form, tx)).collect();
+    let exported = |table: &Table| ExportedTable {
+        json: json(table, &marker(table.at, tx)),
+        subject: table.subject.clone(),
+        certainty: table.certainty,
+        valid_from: table.period.map(|period| period.0),
+    };
+    let tables = found.tables.iter().map(exported).collect();
     let (without_rule, without_name) = (found.without_rule, found.without_name);
     Ok(Exported { form, tables, without_rule, without_name })
 }
 
-fn exported(table: &Table, form: Form, tx: TxId) -> ExportedTable {
-    let marker = marker(table.at, tx);
-    let json = match form {
-        Form::Binance => exchange::contract(table, &marker),
-        Form::Ccxt | Form::Freqtrade => exchange::unified(table, symbol::quote(&table.unified), &marker),
-        Form::Artifact => artifact::artifact(table, &marker),
-    };
-    let (subject, certainty) = (table.subject.clone(), table.certainty);
-    ExportedTable { subject, certainty, valid_from: table.period.map(|period| period.0), json }
+fn in_form(table: &Table, form: Form, marker: &str) -> String {
+    match form {
+        Form::Binance => exchange::contract(table, marker, false),
+        Form::Ccxt | Form::Freqtrade => exchange::unified(table, symbol::quote(&table.unified), marker),
+        Form::Artifact => artifact::artifact(table, marker),
+    }
 }
 
 /// The value of the marker: the basis, so that the file can be written again.

@@ -143,11 +143,11 @@ pub const RETRACTION_DEPTH: usize = 12;
 /// Largest file of certificates in bytes that is checked. One certificate contains the tables of a subject, a few hundred at most.
 pub const CERTIFICATE_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Largest file of positions in bytes that is read as a whole.
-pub const POSITIONS_BYTES: u64 = 64 * 1024 * 1024;
-
 /// Most positions of an account that share a margin: all are in memory. An exchange has a thousand contracts, two sides each.
 pub const CROSS_POSITIONS: usize = 100_000;
+
+/// Most rows of affected positions that people see of a file that is judged part by part.
+pub const IMPACT_SHOWN: usize = 100;
 
 /// Longest name of a saved set of positions, in bytes: the name of a file.
 pub const SET_NAME_BYTES: usize = 64;
@@ -185,6 +185,24 @@ pub const JOURNAL_FRAGMENT_BYTES: usize = 64;
 
 /// Most bytes of documents that a writer keeps in memory between two runs; after more it reads the image again.
 pub const KEPT_BYTES: usize = 16 * 1024 * 1024;
+
+/// Largest file of positions in bytes that is read whole: JSON, TOML, and what is read into one account. A position of a
+/// reply of the exchange has 500 bytes, so that it has room for [`POSITIONS`] of them.
+pub const POSITIONS_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Largest file of positions in TOML in bytes, which is written by hand; the parser needs up to a hundred bytes of memory
+/// for each byte of a hostile text.
+pub const POSITIONS_TOML_BYTES: usize = 4 * 1024 * 1024;
+
+/// Most positions of an account in memory. An account of an exchange has two for each of its 700 contracts; each takes 300
+/// bytes here and 2 KB in an answer. A file of more is read part by part.
+pub const POSITIONS: usize = 100_000;
+
+/// Most assets of collateral, and most wallet balances, of an account. An exchange has 700 assets.
+pub const POSITIONS_ASSETS: usize = 20_000;
+
+/// Most errors of a file of positions that are shown; those after them are mostly more of the same.
+pub const POSITIONS_ERRORS: usize = 10;
 
 /// Most bytes of the head of an HTTP request, its path and headers. The longest address of a page that works has 4 KB.
 pub const REQUEST_HEAD_BYTES: usize = 16 * 1024;

@@ -188,7 +188,9 @@ impl<'a> Excess<'a> {
     fn intervals(&self) -> Vec<(End, End)> {
         let mut before = Knot { at: Fraction::zero(), excess: self.constant.clone() };
         let mut found = Vec::new();
-        let mut begun = before.is_safe().then_some(End::Open);
+        // The variable is above 0: what begins to be safe at 0 is so from the start.
+        let is_safe_above = before.excess.sign().is_eq() && self.slope_above(&before.at).sign().is_gt();
+        let mut begun = (before.is_safe() || is_safe_above).then_some(End::Open);
         for at in self.bounds() {
             let knot = Knot { excess: self.at(&at), at };
             match (begun.take(), knot.is_safe()) {
@@ -218,7 +220,7 @@ impl<'a> Excess<'a> {
         let mut all: Vec<Fraction> =
             self.group.legs.iter().flat_map(|leg| caps().filter_map(|cap| cap.over(&leg.quantity))).collect();
         all.sort_by(Fraction::compare);
-        let last = caps().last().filter(|_| tiers.last().is_some_and(|tier| tier.cap.is_some()));
+        let last = caps().next_back().filter(|_| tiers.last().is_some_and(|tier| tier.cap.is_some()));
         let limits = self.group.legs.iter().filter_map(|leg| last.as_ref()?.over(&leg.quantity));
         if let Some(limit) = limits.min_by(Fraction::compare) {
             all.retain(|bound| bound.compare(&limit) != Ordering::Greater);

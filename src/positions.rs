@@ -10,7 +10,7 @@ mod figures;
 mod impact;
 mod judged;
 mod portfolio;
-mod read;
+pub mod read;
 mod size;
 mod sizes;
 mod stream;
@@ -24,6 +24,6 @@ pub use crate::query::rows::positions::{
 };
 pub use account::{Account, Holding, MarginMode, Position};
 pub use impact::Impact;
-pub use read::PositionsFile;
+pub use read::{PositionsFile, PositionsForm};
 pub use sizes::{SizeRange, into_rows};
 pub use what_if::{NewPrice, PriceChange};

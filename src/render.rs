@@ -95,7 +95,7 @@ fn block(rows: &[Row], style: OutputStyle) -> String {
         [Row::Diff(row)] => comparison::text(row, style),
         [Row::Segment(_) | Row::Timeline(_) | Row::TierPeriod(_), ..] => chart::text(rows, style),
         [Row::Plane(first), ..] => {
-            let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
+            let at = first.at.map(figures::asked).unwrap_or_default();
             let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);
             format!("{}{}", card::heading(&title, style), plane::picture(rows, style))
         }

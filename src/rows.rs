@@ -16,6 +16,7 @@
 
 pub use crate::query::plan::ask::Axis;
 pub use crate::query::plan::at::Argument;
+pub use crate::query::plan::isolated::{Isolated, IsolatedMargin};
 pub use crate::query::plan::over_time::Shade;
 pub use crate::query::rows::address::Address;
 pub use crate::query::rows::diff::{DiffRow, DiffSide, DiffTier, DiffValue};

@@ -22,6 +22,7 @@ mod exchange_error;
 mod problem;
 mod basis;
 mod form;
+mod body;
 mod path;
 mod metrics;
 mod log;
@@ -46,4 +47,4 @@ mod listen;
 
 pub use request::{Method, Request};
 pub use response::Response;
-pub use state::{Options, Server};
+pub use state::{Limits, Options, Server};

@@ -98,6 +98,7 @@ pub struct Selection {
     pub as_of: Option<Timestamp>,
     /// Only tiers that were known then; only statements and sources that were published by then.
     pub known_at: Option<Timestamp>,
-    /// Only tiers by what was recorded by then; only statements and sources that were recorded by then.
+    /// Only tiers by what was recorded by then; only statements and sources that were recorded by then. It is not in the
+    /// future.
     pub recorded_by: Option<Timestamp>,
 }

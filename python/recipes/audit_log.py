@@ -7,9 +7,7 @@ back with the judgement of every row.
 """
 
 import sys
-import tempfile
 from datetime import datetime, timezone
-from pathlib import Path
 
 import polars
 
@@ -18,10 +16,7 @@ import tierbook
 
 def audit(db: tierbook.Database, log: polars.DataFrame) -> polars.DataFrame:
     """The log with `judgement`, the right figure, and the one that could be known."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "log.csv"
-        log.write_csv(path)
-        report = db.audit(path)
+    report = db.audit(log)
     if report.errors:
         raise ValueError("\n".join(report.errors))
     judged = report.rows.to_polars().select(polars.col("line").cast(polars.UInt32), "judgement", "right", "known_then")

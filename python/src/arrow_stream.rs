@@ -9,16 +9,19 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
+use std::slice;
 
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{ArrayRef, RecordBatchReader, make_array};
-use arrow_schema::{ArrowError, Field};
+use arrow_buffer::bit_chunk_iterator::UnalignedBitChunk;
+use arrow_data::layout;
+use arrow_schema::{ArrowError, DataType, Field};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods};
 use tierbook::Error;
 
-use crate::arrow_checks::check;
+use crate::arrow_checks::{MOST_BYTES, check, check_schema, inner, width_of_offsets};
 use crate::errors::{Result, not_columns, raise};
 
 const STREAM: &CStr = c"arrow_array_stream";
@@ -145,6 +148,7 @@ fn read_before() -> Error {
 fn read_array(array: FFI_ArrowArray, field: &Field) -> std::result::Result<ArrayRef, Error> {
     let read = || {
         check(&array, field.data_type())?;
+        check_memory(&array, field.data_type())?;
         // SAFETY: the struct comes from a producer; its counts were checked, what it describes is validated next.
         let data = unsafe { from_ffi_and_data_type(array, field.data_type().clone()) }?;
         data.validate_full()?;
@@ -153,9 +157,48 @@ fn read_array(array: FFI_ArrowArray, field: &Field) -> std::result::Result<Array
     refused(read, "a column is not what it is said to be")
 }
 
+/// Checks what arrow believes of an array that was checked: the count of its nulls, and the sizes of its buffers where
+/// these are in the buffers.
+#[expect(clippy::cast_ptr_alignment, reason = "the alignment was checked")]
+fn check_memory(array: &FFI_ArrowArray, kind: &DataType) -> std::result::Result<(), ArrowError> {
+    let refuse = |what: &str| Err(ArrowError::CDataInterface(format!("{what} of type {kind}")));
+    let (wanted, rows) = (layout(kind), array.offset() + array.len());
+    let has_bitmap = wanted.can_contain_null_mask && !array.buffer(0).is_null();
+    if has_bitmap && array.null_count() == 0 && !array.is_empty() {
+        // SAFETY: a bitmap has a bit for each row.
+        let bitmap = unsafe { slice::from_raw_parts(array.buffer(0), rows.div_ceil(8)) };
+        if UnalignedBitChunk::new(bitmap, array.offset(), array.len()).count_ones() < array.len() {
+            return refuse("nulls in a column without nulls");
+        }
+    }
+    let size = match width_of_offsets(kind).filter(|_| rows > 0) {
+        // SAFETY: there are offsets, one more than rows, and they are aligned.
+        Some(4) => Some(i64::from(unsafe { *array.buffer(1).cast::<i32>().add(rows) })),
+        // SAFETY: as above.
+        Some(_) => Some(unsafe { *array.buffer(1).cast::<i64>().add(rows) }),
+        None => None,
+    };
+    let before = wanted.buffers.len() + 2;
+    let sizes = match array.num_buffers().checked_sub(before).filter(|count| wanted.variadic && *count > 0) {
+        // SAFETY: the last buffer has the lengths of those between the views and itself, and is aligned.
+        Some(count) => unsafe {
+            slice::from_raw_parts(array.buffer(before + count - 1).cast::<i64>(), count)
+        },
+        None => &[],
+    };
+    if sizes.iter().chain(&size).any(|size| !(0..=MOST_BYTES).contains(size)) {
+        return refuse("no possible size of a buffer in a column");
+    }
+    inner(array, kind).into_iter().try_for_each(|(array, kind)| check_memory(array, kind))
+}
+
 /// The type of an array.
 fn read_field(schema: &FFI_ArrowSchema) -> std::result::Result<Field, Error> {
-    refused(|| Field::try_from(schema), "the types of the columns cannot be read")
+    let read = || {
+        check_schema(schema)?;
+        Field::try_from(schema)
+    };
+    refused(read, "the types of the columns cannot be read")
 }
 
 /// What is read; an error where it is refused. Some of what a struct may get wrong is an assertion of arrow's.

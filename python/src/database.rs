@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use tierbook::audit::Judgement;
-use tierbook::{Correction, LoadInput, LoadOptions, Market, Reason, Sha256, Timestamp};
+use tierbook::{
+    Correction, ErrorCode, ErrorKind, FileOutcome, FileReport, LoadInput, LoadOptions, Market, Reason, Row,
+    Sha256, Timestamp,
+};
 
 use crate::errors::{Result, raise};
 use crate::rows::Rows;
@@ -15,6 +18,9 @@ use crate::values::{self, time};
 /// A database in a folder.
 #[pyclass(frozen, module = "tierbook._native")]
 pub struct Database(tierbook::Database);
+
+/// The name of a file or folder; or that of a document, and its bytes.
+type Source<'py> = (PathBuf, Option<Bound<'py, PyBytes>>);
 
 /// The rows, how many there are of each judgement, and the lines that cannot be read.
 type Audited = (Rows, Vec<(&'static str, usize)>, Vec<String>);
@@ -53,24 +59,45 @@ impl Database {
         py.detach(|| self.0.snapshot()).map(Snapshot).map_err(|error| raise(py, &error))
     }
 
-    /// Loads a file, a folder or an archive, or bytes under the name of a file: the outcome of each document as a JSON
-    /// array, and the notices.
-    #[pyo3(signature = (path, bytes, options))]
+    /// Loads files, folders or archives, or bytes under the name of a file: the outcome of each document as a JSON array,
+    /// and the notices. Of several, one that is not there stops no other.
     fn load(
         &self,
         py: Python<'_>,
-        path: PathBuf,
-        bytes: Option<&Bound<'_, PyBytes>>,
+        sources: Vec<Source<'_>>,
         options: &Bound<'_, PyDict>,
     ) -> Result<(String, Vec<String>)> {
         let options = self.load_options(py, options)?;
-        let input = match bytes {
-            Some(bytes) => LoadInput::bytes(path.display().to_string(), bytes.as_bytes()),
-            None => LoadInput::File(path),
+        let are_several = sources.len() > 1;
+        let input = |(path, bytes): Source<'_>| match bytes {
+            Some(bytes) => (LoadInput::bytes(path.display().to_string(), bytes.as_bytes()), path),
+            None => (LoadInput::File(path.clone()), path),
         };
-        let report =
-            py.detach(|| self.0.writer()?.load(input, options)).map_err(|error| raise(py, &error))?;
-        Ok((serde_json::to_string(&report.files).unwrap_or_default(), report.notices))
+        let inputs: Vec<(LoadInput, PathBuf)> = sources.into_iter().map(input).collect();
+        let load = || -> tierbook::Result<(Vec<FileReport>, Vec<String>)> {
+            let mut writer = self.0.writer()?;
+            let mut files = Vec::new();
+            for (input, path) in inputs {
+                match writer.load(input, options.clone()) {
+                    Ok(report) => files.extend(report.files),
+                    Err(error) if are_several && is_of_file(&error) => {
+                        files.push(FileReport { path, outcome: FileOutcome::Unreadable(error) });
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok((files, writer.notices()))
+        };
+        let (files, notices) = py.detach(load).map_err(|error| raise(py, &error))?;
+        Ok((serde_json::to_string(&files).unwrap_or_default(), notices))
+    }
+
+    /// The newest transactions, as rows; all of them where no number is given.
+    #[pyo3(signature = (limit=None))]
+    fn log(&self, py: Python<'_>, limit: Option<usize>) -> Result<Rows> {
+        let entries = py.detach(|| self.0.log(limit.unwrap_or(usize::MAX)));
+        let rows = |entry| Row::Log(Box::new(entry));
+        Ok(Rows::of(entries.map_err(|error| raise(py, &error))?.into_iter().map(rows).collect()))
     }
 
     /// Records a correction of the kind that is named.
@@ -140,6 +167,11 @@ impl Database {
     fn backup(&self, py: Python<'_>, to: PathBuf) -> Result<u64> {
         py.detach(|| self.0.backup(to)).map(|done| done.head.tx.0).map_err(|error| raise(py, &error))
     }
+}
+
+/// Whether an error is of the file that was to be loaded, not of the database.
+fn is_of_file(error: &tierbook::Error) -> bool {
+    error.kind() == ErrorKind::Input || error.code() == ErrorCode::CannotRead
 }
 
 impl Database {

@@ -6,7 +6,7 @@ use tierbook::evaluation::{self, Evaluation, Numbers, OnError};
 use tierbook::language;
 
 use crate::errors::{Result, raise, raised};
-use crate::frames::Frame;
+use crate::frames::{self, Frame};
 use crate::table::Table;
 use crate::values::{self, time};
 
@@ -14,7 +14,7 @@ use crate::values::{self, time};
 ///
 /// # Errors
 /// One cannot be read.
-pub fn evaluation(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Evaluation> {
+fn evaluation(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Evaluation> {
     let get = |name: &str| options.get_item(name).map(|value| value.filter(|value| !value.is_none()));
     let text = |name: &str| get(name)?.map(|value| values::text(&value, name)).transpose();
     let measures = text("measures")?.unwrap_or_default();
@@ -53,16 +53,25 @@ pub fn evaluation(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Evaluat
 /// Answers the rows of a table, without the interpreter's lock.
 ///
 /// # Errors
-/// A column is missing, or a cell cannot be read.
+/// An argument is wrong, a column is missing, or a cell cannot be read.
 pub fn run(
     py: Python<'_>,
     rules: &tierbook::Snapshot,
-    evaluation: &Evaluation,
-    frame: Frame,
+    frame: &Bound<'_, PyAny>,
+    options: &Bound<'_, PyDict>,
 ) -> Result<Table> {
-    let Frame { schema, batches } = frame;
+    // Before the table, which may be a stream that can be read once.
+    let evaluation = evaluation(py, options)?;
+    let Frame { schema, batches } = frames::read(frame)?;
     let answered =
-        py.detach(|| evaluation::evaluate_batches(rules, evaluation, &schema, batches.into_iter().map(Ok)));
-    let answered = answered.map_err(|error| raise(py, &error))?;
-    Ok(Table::of(answered))
+        py.detach(|| evaluation::evaluate_batches(rules, &evaluation, &schema, batches.into_iter().map(Ok)));
+    let ask = options.get_item("ask")?.filter(|ask| !ask.is_none());
+    match (answered, ask) {
+        (Ok(answered), _) => Ok(Table::of(answered)),
+        // Its place is one in the statement.
+        (Err(error), Some(ask)) if error.span().is_some() => {
+            Err(raised(py, &error, &values::text(&ask, "ask")?))
+        }
+        (Err(error), _) => Err(raise(py, &error)),
+    }
 }

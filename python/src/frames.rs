@@ -1,14 +1,16 @@
 //! Tables of other libraries: anything with the C stream of Arrow, or a dictionary of columns.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use arrow_select::concat::concat;
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyMapping};
-use tierbook::Error;
+use tierbook::{Error, ErrorCode};
 
 use crate::arrow_stream::{Pieces, Stream, read_pair};
 use crate::errors::{Result, not_columns, raise, wrong_argument};
@@ -24,15 +26,19 @@ pub struct Frame {
 /// Reads a table.
 ///
 /// # Errors
-/// It is none, or its columns are not of one length.
+/// It is none, its columns are not of one length, or two have one name.
 pub fn read(frame: &Bound<'_, PyAny>) -> Result<Frame> {
     let py = frame.py();
-    if let Some(pieces) = pieces(frame)? {
-        return of_pieces(pieces).map_err(|error| raise(py, &error));
+    if let Some(pieces) = pieces(frame, "")? {
+        let frame = of_pieces(pieces).and_then(|frame| check_names(&frame.schema).map(|()| frame));
+        return frame.map_err(|error| raise(py, &error));
     }
     let Ok(columns) = frame.cast::<PyMapping>() else {
         let message = format!("`frame` is {}, which is no table", described(frame));
-        let hint = "give a DataFrame of Polars or pandas, a table of pyarrow, or a dict of columns";
+        let hint = match frame.hasattr("collect")? {
+            true => "it has not been computed yet; collect it first: frame.collect()",
+            false => "give a DataFrame of Polars or pandas, a table of pyarrow, or a dict of columns",
+        };
         return Err(wrong_argument(py, &message, hint));
     };
     let (mut fields, mut arrays): (Vec<Field>, Vec<ArrayRef>) = Default::default();
@@ -62,20 +68,45 @@ pub fn read(frame: &Bound<'_, PyAny>) -> Result<Frame> {
     Ok(Frame { schema, batches: vec![batch] })
 }
 
-/// What an object gives by one of the two interfaces of Arrow; `None` where it has neither.
-fn pieces(object: &Bound<'_, PyAny>) -> Result<Option<Pieces>> {
+/// Refuses a table in which two columns have one name: no question and no other library tells them apart.
+fn check_names(schema: &Schema) -> std::result::Result<(), Error> {
+    let mut names = HashSet::new();
+    match schema.fields().iter().find(|field| !names.insert(field.name())) {
+        None => Ok(()),
+        Some(field) => {
+            let message = format!("there are two columns `{}`", field.name());
+            Err(Error::new(ErrorCode::ColumnTwice, message).hint("rename one of them"))
+        }
+    }
+}
+
+/// What an object gives by one of the two interfaces of Arrow; `None` where it has neither. `name` is that of the column
+/// that it is, empty of a whole table.
+fn pieces(object: &Bound<'_, PyAny>, name: &str) -> Result<Option<Pieces>> {
     let py = object.py();
     if let Some(stream) = object.getattr_opt("__arrow_c_stream__")? {
-        let stream = stream.call0()?;
+        let stream = stream.call0().map_err(|error| not_given(object, name, error))?;
         let stream = Stream::take(stream.cast::<PyCapsule>().map_err(|_| no_capsule(object))?)?;
         return py.detach(|| stream.read()).map(Some).map_err(|error| raise(py, &error));
     }
     if let Some(array) = object.getattr_opt("__arrow_c_array__")? {
-        let pair = array.call0()?.extract::<(Bound<'_, PyCapsule>, Bound<'_, PyCapsule>)>();
+        let pair = array.call0().map_err(|error| not_given(object, name, error))?;
+        let pair = pair.extract::<(Bound<'_, PyCapsule>, Bound<'_, PyCapsule>)>();
         let (schema, array) = pair.map_err(|_| no_capsule(object))?;
         return read_pair(&schema, &array)?.map(Some).map_err(|error| raise(py, &error));
     }
     Ok(None)
+}
+
+/// The error of an object whose library cannot give it as columns, in the words of `tierbook/_columns.py`.
+fn not_given(object: &Bound<'_, PyAny>, name: &str, error: PyErr) -> PyErr {
+    let py = object.py();
+    if !error.is_instance_of::<PyException>(py) {
+        return error;
+    }
+    let make =
+        || py.import("tierbook._columns")?.getattr("_not_given")?.call1((object, name, error.value(py)));
+    make().map_or_else(|error| error, PyErr::from_value)
 }
 
 /// The error of an object whose interface gives something else than it must.
@@ -111,7 +142,7 @@ fn of_pieces(pieces: Pieces) -> std::result::Result<Frame, Error> {
 /// A column of a dictionary.
 fn column(name: &str, values: &Bound<'_, PyAny>) -> Result<ArrayRef> {
     let py = values.py();
-    match pieces(values)? {
+    match pieces(values, name)? {
         Some(Pieces { arrays, field }) => match arrays.as_slice() {
             [] => Ok(arrow_array::new_empty_array(field.data_type())),
             [one] => Ok(one.clone()),

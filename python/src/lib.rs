@@ -12,6 +12,7 @@ mod documents;
 mod errors;
 mod evaluate;
 mod frames;
+mod impact;
 mod from_python;
 mod numpy;
 mod rows;
@@ -26,7 +27,7 @@ mod _native {
     #[pymodule_export]
     use crate::{
         answer::Answer, database::Database, documents::read, rows::Rows, rules::Collateral, rules::Contract,
-        rules::Snapshot, table::Table,
+        rules::Snapshot, table::Table, values::written_amount, values::written_time,
     };
     use pyo3::prelude::*;
 

@@ -10,7 +10,7 @@ use crate::errors::{Result, raise, raised};
 use crate::rows::Rows;
 use crate::table::Table;
 use crate::values::{basis, decimal, text};
-use crate::{evaluate, frames, values};
+use crate::{evaluate, impact, values};
 
 /// The database as it was at one transaction.
 #[pyclass(frozen, module = "tierbook._native")]
@@ -71,9 +71,23 @@ impl Snapshot {
         frame: &Bound<'_, PyAny>,
         options: &Bound<'_, PyDict>,
     ) -> Result<Table> {
-        let evaluation = evaluate::evaluation(py, options)?;
-        let frame = frames::read(frame)?;
-        evaluate::run(py, &self.0, &evaluation, frame)
+        evaluate::run(py, &self.0, frame, options)
+    }
+
+    /// What announced changes do to positions.
+    #[pyo3(signature = (positions, scale, prices, as_of, known_at, recorded_by))]
+    #[allow(clippy::too_many_arguments)]
+    fn impact(
+        &self,
+        py: Python<'_>,
+        positions: &Bound<'_, PyAny>,
+        scale: Option<&Bound<'_, PyAny>>,
+        prices: Vec<String>,
+        as_of: Time<'_, '_>,
+        known_at: Time<'_, '_>,
+        recorded_by: Time<'_, '_>,
+    ) -> Result<impact::Found> {
+        impact::impact(py, &self.0, positions, (scale, &prices), [as_of, known_at, recorded_by])
     }
 
     /// The tables of contracts in a form of exchanges and tools, as text, and what was left out.

@@ -14,7 +14,7 @@ use tierbook::evaluation::{Batches, Done};
 
 use crate::arrow_stream;
 use crate::errors::{Result, not_columns, raise};
-use crate::to_python;
+use crate::{frames, to_python};
 
 /// A table.
 #[pyclass(frozen, module = "tierbook._native")]
@@ -47,6 +47,12 @@ fn not_written(py: Python<'_>, error: &ArrowError) -> PyErr {
 
 #[pymethods]
 impl Table {
+    /// The table of another library, or of a dictionary of columns.
+    #[staticmethod]
+    fn from_frame(frame: &Bound<'_, PyAny>) -> Result<Table> {
+        frames::read(frame).map(|frame| Table::new(frame.schema, frame.batches))
+    }
+
     /// The table from the bytes of an Arrow stream, with what `done` was.
     #[staticmethod]
     fn from_ipc(py: Python<'_>, bytes: &[u8], done: (u64, u64, Vec<String>)) -> Result<Table> {

@@ -77,11 +77,29 @@ pub fn to_datetime(py: Python<'_>, micros: i64) -> Result<Bound<'_, PyAny>> {
 /// # Errors
 /// It is no number, below zero, or has more digits than can be exact.
 pub fn decimal(value: &Bound<'_, PyAny>, name: &str) -> Result<Decimal> {
-    let text = match value.cast::<PyString>() {
-        Ok(text) => text.clone(),
-        Err(_) => number(value, name)?,
+    let read = match value.cast::<PyString>() {
+        Ok(text) => amount(utf8(text, name)?.trim()),
+        Err(_) => {
+            let text = number(value, name)?;
+            let text = text.to_str()?;
+            // A `Decimal` has the zeros that its computation gave it; they are no digits of the number.
+            let is_plain = text.contains('.') && !text.contains(['e', 'E']);
+            amount(if is_plain { text.trim_end_matches('0').trim_end_matches('.') } else { text })
+        }
     };
-    amount(utf8(&text, name)?.trim()).map_err(|error| raise(value.py(), &error))
+    read.map_err(|error| raise(value.py(), &error))
+}
+
+/// A notional or an amount as the text of the language.
+#[pyfunction]
+pub fn written_amount(value: &Bound<'_, PyAny>, name: &str) -> Result<String> {
+    decimal(value, name).map(|amount| amount.normalize().to_string())
+}
+
+/// A time as the text of the language.
+#[pyfunction]
+pub fn written_time(value: &Bound<'_, PyAny>, name: &str) -> Result<String> {
+    time(value, name).map(|at| at.to_string())
 }
 
 /// The text of a number, finite: `-1.5`, `6E+4`.

@@ -198,3 +198,19 @@ def test_statuses_are_counted_beside_a_column_of_that_name(rules: Snapshot) -> N
     assert table["status"] == ["mine"] * 3
     assert [row["notional"] for row in table[::-2]] == [900_000, 1]
     assert table[3:] == []
+
+
+def test_the_history_of_a_contract_and_of_an_asset(act: Contract, rules: Snapshot) -> None:
+    for history, query in {
+        act.history: "history of ACTUSDT",
+        lambda: act.history("mmr", 60_000): "history of mmr of ACTUSDT at 60000",
+        lambda: act.history("max_leverage", "60k"): "history of max leverage of ACTUSDT at 60000",
+        lambda: act.history("limit", since="2026-02-05"): "history of limit of ACTUSDT since 2026-02-05",
+        lambda: act.history("mmr", 1, known_at="2026-02-04"): "history of mmr of ACTUSDT at 1 known at 2026-02-04",
+        lambda: rules.collateral("pm-pro:STRK").history(): "history of pm-pro:STRK",
+        rules.collateral("LTC").history: "history of LTC",
+    }.items():
+        rows = history()
+        assert rows.to_dicts() == rules.query(query).to_dicts()
+        assert len(rows) > 0
+    assert [row["value"] for row in act.history("mmr", 60_000)] == ["0.125", "0.1"]

@@ -13,6 +13,8 @@ from conftest import REPOSITORY, SEED
 import tierbook
 from tierbook import Snapshot, exceptions
 
+AT = "2026-02-07"
+
 #: Words of the command that no hint of the package may have, except where it says that the command is meant.
 COMMAND = re.compile(r"--[a-z]|(?<!the command )`tierbook ")
 
@@ -34,6 +36,63 @@ def test_a_query_has_a_place(rules: Snapshot) -> None:
         rules.query("mmr of ÉÉÉÉ at 1")
     assert wide.value.span is not None
     assert wide.value.query[slice(*wide.value.span)] == "ÉÉÉÉ"
+
+
+def test_only_a_text_of_the_language_is_a_query_that_is_wrong(rules: Snapshot, tmp_path: pathlib.Path) -> None:
+    act, database = rules.contract("ACTUSDT"), tierbook.create(tmp_path / "rules.db")
+    database.load(SEED)
+    frame = {"symbol": ["ACTUSDT"], "notional": [1]}
+    for ask in (
+        lambda: act.mmr(-1),
+        lambda: act.mmr("sixty"),
+        lambda: act.mmr(1, as_of="soon"),
+        lambda: act.max_position(0),
+        lambda: act.history("nosuch"),
+        lambda: act.history("mmr"),
+        lambda: act.history("mmr", -1),
+        lambda: act.history("mmr of"),
+        lambda: rules.changes(since="soon"),
+        lambda: rules.changes(of="of of"),
+        lambda: rules.upcoming(as_of="soon"),
+        lambda: rules.contract("A B"),
+        lambda: rules.evaluate(frame, as_of=AT, measures=["nosuch"]),  # type: ignore[list-item]
+        lambda: rules.evaluate(frame, as_of="soon"),
+        lambda: rules.evaluate(frame, as_of=AT, zone="Mars"),
+        lambda: rules.evaluate({"x": [1]}, as_of=AT),
+        lambda: database.retract("nosuch", reason="x"),
+        lambda: database.undo(77),
+        lambda: database.reschedule("ee2413a8367c", "2026-03-01", reason="x"),
+        lambda: database.load(SEED, venue="no venue"),
+    ):
+        with pytest.raises(tierbook.Error) as refused:
+            ask()
+        assert not isinstance(refused.value, tierbook.QueryError)
+        assert isinstance(refused.value, (tierbook.ArgumentError, tierbook.UnknownSubjectError))
+        assert (refused.value.span, refused.value.query) == (None, "")
+    for text in ("nonsense", "mmr of ACTUSDT", "mmr of ACTUSDT at x", "tiers of ACTUSDT as of soon"):
+        with pytest.raises(tierbook.QueryError) as wrong:
+            rules.query(text)
+        assert wrong.value.span is not None and wrong.value.query == text
+
+
+def test_a_text_that_is_a_name_of_a_file_is_told_so(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for text in ("nosuch.txt", "a/b.JSON", "rules.zip"):
+        with pytest.raises(tierbook.InputError) as refused:
+            tierbook.read(text)
+        assert refused.value.hints[0].startswith(f"there is no file {text!r}")
+    (tmp_path / "there.txt").write_text("nothing")
+    with pytest.raises(tierbook.InputError) as there:
+        tierbook.read("there.txt")
+    assert there.value.hints[0] == "a str is the text itself; give the file as pathlib.Path('there.txt')"
+    with pytest.raises(tierbook.InputError) as plain:
+        tierbook.read("no file at all")
+    assert "pathlib" not in str(plain.value)
+    document = tierbook.read(SEED)
+    for span in (None, 5, (1,), ("a", "b"), "ab"):
+        with pytest.raises(tierbook.ArgumentError, match="span"):
+            document.quoted(span)  # type: ignore[arg-type]
+    assert document.quoted((0, 6)) == document.text[:6]
 
 
 def every_error() -> list[Any]:

@@ -52,7 +52,13 @@ def number_types() -> list[Any]:
     pa = pytest.importorskip("pyarrow")
     whole = [pa.int32(), pa.int64(), pa.uint32(), pa.uint64()]
     real = [pa.float32(), pa.float64()]
-    decimals = [pa.decimal32(9, 0), pa.decimal32(9, 3), pa.decimal64(18, 8), pa.decimal128(28, 8), pa.decimal128(38, 18)]
+    decimals = [
+        pa.decimal32(9, 0),
+        pa.decimal32(9, 3),
+        pa.decimal64(18, 8),
+        pa.decimal128(28, 8),
+        pa.decimal128(38, 18),
+    ]
     return [*whole, *real, *decimals, pa.decimal256(76, 20), pa.decimal256(40, 0)]
 
 
@@ -74,6 +80,16 @@ def test_small_numbers(rules: Snapshot) -> None:
     negative = pa.table({"symbol": ["ACTUSDT"], "notional": pa.array([Decimal(60_000)], pa.decimal128(10, -3))})
     with pytest.raises(tierbook.InputError, match="Decimal128"):
         rules.evaluate(negative, as_of=AT)
+
+
+def test_zeros_at_the_end_are_no_digits(rules: Snapshot) -> None:
+    pa = library("pyarrow")
+    exact = Decimal("60000." + "0" * 30)
+    assert rules.contract("ACTUSDT").mmr(exact, as_of=AT).value == Decimal("0.1")
+    for kind in (pa.decimal128(38, 30), pa.decimal128(38, 18), pa.decimal256(70, 33)):
+        sizes = pa.array([exact, Decimal(0), Decimal("60000.00000001")], kind)
+        rows = answered(rules, pa.table({"symbol": ["ACTUSDT"] * 3, "notional": sizes}))
+        assert [row["mmr"] for row in rows] == [Decimal("0.1"), Decimal("0.05"), Decimal("0.125")]
 
 
 def test_floats_count_as_the_shortest_decimal(rules: Snapshot) -> None:
@@ -102,7 +118,7 @@ def test_kinds_of_times(rules: Snapshot, unit: str, zone: str | None) -> None:
     pa = library("pyarrow")
     at = datetime(2026, 2, 6, 7, tzinfo=timezone.utc)
     table = pa.table({"symbol": ["ACTUSDT"], "notional": [20_000], "t": pa.array([at], pa.timestamp(unit, zone))})
-    table = rules.evaluate(table, as_of="t")
+    table = rules.evaluate(table, as_of="t", known_at="now")
     row = table[0]
     # Without a zone it is read as UTC, which a notice says, and comes out as it went in.
     as_given = at if zone else at.replace(tzinfo=None)
@@ -141,7 +157,13 @@ def test_other_columns_come_out_as_they_went_in(rules: Snapshot) -> None:
         "encoded": pa.RunEndEncodedArray.from_arrays([2, 5], ["a", "b"]),
     }
     table = pa.table(columns)
-    tables = [table, table[1:4], pa.concat_tables([table[:2], table[2:]]), table[:0], pa.concat_tables([table] * 3)[3:11]]
+    tables = [
+        table,
+        table[1:4],
+        pa.concat_tables([table[:2], table[2:]]),
+        table[:0],
+        pa.concat_tables([table] * 3)[3:11],
+    ]
     for given in tables:
         found = pa.table(rules.evaluate(given, as_of=AT, on_error="null"))
         found.validate(full=True)
@@ -358,7 +380,9 @@ def test_times_in_dictionaries(rules: Snapshot) -> None:
         row = answered(rules, {"symbol": ["ACTUSDT"], "notional": [20_000], "t": times}, as_of="t")[0]
         assert row["certainty"] == "rolling_out"
     nothing = numpy.array(["NaT"], "datetime64[us]")
-    assert answered(rules, {"symbol": ["ACTUSDT"], "notional": [1], "t": nothing}, as_of="t")[0]["status"] == "unreadable"
+    assert (
+        answered(rules, {"symbol": ["ACTUSDT"], "notional": [1], "t": nothing}, as_of="t")[0]["status"] == "unreadable"
+    )
     with pytest.raises(tierbook.ArgumentError, match="row 1 of t"):
         rules.evaluate({"symbol": ["ACTUSDT"], "notional": [1], "t": [naive]}, as_of="t")
 
@@ -376,7 +400,12 @@ def test_numbers_in_dictionaries_keep_all_their_digits(rules: Snapshot) -> None:
     for name, column in exact.items():
         assert [row[name] for row in table] == column
         assert pa.table(table).column(name).to_pylist() == column
-    for column in ([Decimal(10) ** 38], [Decimal("1E+99999")], [Decimal("1E-40")], [Decimal(10) ** 30, Decimal("1E-20")]):
+    for column in (
+        [Decimal(10) ** 38],
+        [Decimal("1E+99999")],
+        [Decimal("1E-40")],
+        [Decimal(10) ** 30, Decimal("1E-20")],
+    ):
         frame = {"symbol": ["ACTUSDT"] * len(column), "notional": [1] * len(column), "x": column}
         with pytest.raises(tierbook.InputError, match="too many digits"):
             rules.evaluate(frame, as_of=AT)
@@ -396,5 +425,50 @@ def test_columns_are_named_and_found(rules: Snapshot) -> None:
         rules.evaluate({"symbol": ["ACTUSDT"], "notional": [1]})
     assert any("as_of='2026-02-06T07:00Z'" in hint for hint in refused.value.hints)
     assert any("as_of=COLUMN" in hint for hint in refused.value.hints)
-    with pytest.raises(tierbook.QueryError, match="did you mean `margin`"):
+    with pytest.raises(tierbook.ArgumentError, match="did you mean `margin`"):
         rules.evaluate(frame, as_of=AT, measures=["margn"])  # type: ignore[list-item]
+
+
+def test_what_a_library_cannot_give_is_refused_with_the_column(rules: Snapshot) -> None:
+    pandas, polars, pa = library("pandas"), library("polars"), library("pyarrow")
+    mixed = pandas.Series([1, "2"], dtype=object)
+    frame = pandas.DataFrame({"symbol": ["ACTUSDT"] * 2, "notional": [1, 2], "my note": mixed})
+    for given in (frame, {"symbol": ["ACTUSDT"] * 2, "notional": [1, 2], "my note": mixed}):
+        with pytest.raises(tierbook.ArgumentError, match="`my note`") as refused:
+            rules.evaluate(given, as_of=AT)
+        assert refused.value.hints == ("give it one kind of values, such as texts: frame.astype({'my note': str})",)
+    assert len(rules.evaluate(frame.astype({"my note": str}), as_of=AT)) == 2
+    twice = pandas.DataFrame([["ACTUSDT", 1, 2]], columns=["symbol", "notional", "notional"])
+    for given in (twice, pa.table([["ACTUSDT"], [1], [2], [3]], names=["symbol", "notional", "x", "x"])):
+        with pytest.raises(tierbook.ColumnError, match="two columns `(notional|x)`") as twice_refused:
+            rules.evaluate(given, as_of=AT)
+        assert twice_refused.value.hints == ("rename one of them",)
+    with pytest.raises(tierbook.ArgumentError) as lazy:
+        rules.evaluate(polars.LazyFrame({"symbol": ["ACTUSDT"], "notional": [1]}), as_of=AT)  # type: ignore[arg-type]
+    assert ".collect()" in lazy.value.hints[0]
+
+
+def test_an_interrupt_of_a_producer_is_no_error_of_tierbook(rules: Snapshot) -> None:
+    class Interrupted:
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rules.evaluate(Interrupted(), as_of=AT)
+
+
+def test_parameters_of_a_statement_are_columns_of_any_name_and_type(rules: Snapshot) -> None:
+    at = datetime(2026, 2, 7, tzinfo=timezone.utc)
+    columns: dict[str, list[Any]] = {"who": ["ACTUSDT"], "how_much": [60_000.5], "at": [at], "whole": [60_000]}
+    asked = {"mmr of $who at $how_much as of $at": "0.125", "mmr of $who at $whole as of $at": "0.1"}
+    for ask, value in asked.items():
+        assert rules.evaluate(columns, ask=ask)["value"] == [Decimal(value)]
+    exact = columns | {"how_much": [Decimal("60000.00000001")]}
+    assert rules.evaluate(exact, ask="mmr of $who at $how_much as of $at")["value"] == [Decimal("0.125")]
+    with pytest.raises(tierbook.InputError, match=r"row 1 .*`\$how_much` is bound to `much`"):
+        rules.evaluate(columns | {"how_much": ["much"]}, ask="mmr of $who at $how_much as of $at")
+    with pytest.raises(tierbook.ColumnError, match=r"`\$nosuch`"):
+        rules.evaluate(columns, ask="mmr of $nosuch at 1")
+    with pytest.raises(tierbook.QueryError) as refused:
+        rules.evaluate(columns, ask="mmr of $who at")
+    assert refused.value.span is not None and refused.value.query == "mmr of $who at"

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import importlib.metadata
 import inspect
+import os
 import pathlib
 import pkgutil
+import re
 import subprocess
 import sys
+import tempfile
 from typing import Any
 
 import pytest
+from conftest import REPOSITORY
 
 import tierbook
 
@@ -102,6 +107,32 @@ for convert in (table.to_polars, table.to_pandas, table.to_arrow):
     else:
         raise AssertionError(convert)
 """
+
+
+def test_no_folder_of_the_builder_is_in_the_wheel() -> None:
+    """By the one command, `pip wheel ./python`: the panic messages of a crate have the place of its source."""
+    try:
+        wheel = importlib.metadata.distribution("tierbook")
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip("tierbook is not installed from a wheel")
+    if '"editable": true' in (wheel.read_text("direct_url.json") or ""):
+        pytest.skip("tierbook is installed as its sources")
+    folders = [pathlib.Path.home(), REPOSITORY, REPOSITORY.resolve(), pathlib.Path(tempfile.gettempdir())]
+    folders += [pathlib.Path(os.environ[name]) for name in ("CARGO_HOME", "RUSTUP_HOME") if name in os.environ]
+    searched = 0
+    for file in wheel.files or ():
+        content = pathlib.Path(str(file.locate())).read_bytes()
+        # Python writes these when it installs and imports.
+        if "dist-info" in str(file) or "__pycache__" in str(file):
+            continue
+        searched += 1
+        for folder in folders:
+            found = re.search(re.escape(str(folder).encode()) + rb"/[^\0\n]{0,80}", content)
+            assert found is None, f"{file}: {found[0]!r}; wheels are built by `pip wheel ./python`"
+    assert searched > 10
+    native = pathlib.Path(str(tierbook._native.__file__)).read_bytes()
+    # The names of the crates are there still: a report of a panic says where it was.
+    assert b"/pyo3-" in native
 
 
 def test_no_other_package_is_needed(folder: pathlib.Path) -> None:

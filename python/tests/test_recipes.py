@@ -14,12 +14,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from conftest import shared
 
 import tierbook
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPES = ROOT / "python/recipes"
-SHARED = ROOT.parent / "shared"
 ACT = "ACT/USDT:USDT"
 
 
@@ -58,12 +58,9 @@ def seeded(tmp_path_factory):
 @pytest.fixture(scope="module")
 def year(tmp_path_factory):
     """A database with announcements and snapshots of several years."""
-    if not SHARED.is_dir():
-        pytest.skip("../shared is not here")
     path = tmp_path_factory.mktemp("year") / "rules.db"
     with tierbook.create(path) as db:
-        db.load(SHARED / "announcements", errors="report")
-        db.load(SHARED / "exchange/snapshots")
+        db.load([shared("announcements"), shared("exchange") / "snapshots"], errors="report")
     return path
 
 

@@ -8,7 +8,7 @@ Begin with a database and a snapshot of it::
     import tierbook
 
     db = tierbook.open("rules.db")              # tierbook.create("rules.db") makes one
-    db.load("announcement.txt")                 # a file, a folder, an archive, or bytes
+    db.load("announcement.txt")                 # a file, a folder, an archive, bytes, or a list of them
     rules = db.snapshot()
 
 Ask about one contract::
@@ -34,6 +34,7 @@ from . import _native
 from ._answer import Answer, AnswerWarning, Certainty, Source, Status, Tier, TierAnswer, TiersAnswer
 from ._database import Audit, Correction, Database, Head, Verification
 from ._document import Document, Finding, Loaded, LoadReport, Statement, read
+from ._impact import Impact
 from ._rows import Rows, Table
 from ._rules import Collateral, Contract, Snapshot
 from ._values import Path as _Path
@@ -73,6 +74,7 @@ __all__ = [
     "Error",
     "Finding",
     "Head",
+    "Impact",
     "InputError",
     "LoadReport",
     "Loaded",
@@ -148,7 +150,7 @@ def create(path: _Path) -> Database:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     db = tierbook.create(folder + "/rules.db")
     ...     db.load("binance-2026-02-03.txt")
-    <LoadReport: 1 loaded>
+    <LoadReport: 1 loaded, 14 warnings, 2 notes>
     """
     return Database(_native.Database.create(_path(path, "path")))
 

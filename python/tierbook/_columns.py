@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from . import _native
+from ._values import one_line
+from .exceptions import ArgumentError, ColumnError, Error
 
 if TYPE_CHECKING:
     import pandas
@@ -73,3 +76,35 @@ class Columns:
         """
         frame: pandas.DataFrame = self.to_arrow().to_pandas()
         return frame
+
+
+def _not_given(frame: Any, name: str, error: Exception) -> Error:
+    """The error of a frame that its own library cannot give as columns of Arrow. The native module calls it."""
+    names: Iterable[Any] = () if name else getattr(frame, "columns", ())
+    names = [str(it) for it in names]
+    for it in dict.fromkeys(names):
+        if names.count(it) > 1:
+            return ColumnError(f"there are two columns `{it}`", "column_twice", ["rename one of them"])
+    name = name or next((it for it in frame_columns(frame) if not _is_given(frame[it])), "")
+    what = f"column `{name}`" if name else "the frame"
+    message = (
+        f"{what} cannot be read as one kind of values: {one_line(str(error.args[0] if error.args else error), 200)}"
+    )
+    hints = ["give it one kind of values, such as texts: frame.astype({%r: str})" % (name or "COLUMN")]
+    return ArgumentError(message, "wrong_argument", hints)
+
+
+def frame_columns(frame: Any) -> list[Any]:
+    """The names by which a frame of pandas has its columns."""
+    try:
+        return list(frame.columns) if hasattr(frame, "dtypes") else []
+    except Exception:
+        return []
+
+
+def _is_given(column: Any) -> bool:
+    try:
+        give = getattr(column, "__arrow_c_stream__", None)
+        return give is None or give() is not None
+    except Exception:
+        return False

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, NamedTuple
 
 from . import _native
+from ._audit_log import log_file
 from ._document import LoadReport
-from ._rows import Rows
-from ._rules import Snapshot
+from ._rows import Rows, Table
+from ._rules import Frame, Snapshot
 from ._values import Path, Record, Time, checked, of_micros, one_line, path
 from .exceptions import ArgumentError, StoreError, for_python
 
@@ -172,7 +174,7 @@ class Database:
 
     def load(
         self,
-        source: Path | bytes,
+        source: Path | bytes | Iterable[Path | bytes],
         *,
         name: str | None = None,
         published_at: Time | None = None,
@@ -190,8 +192,9 @@ class Database:
 
         Parameters
         ----------
-        source : path or bytes
-            A file, a folder or an archive; or the bytes of one document, with its `name`.
+        source : path or bytes, or an iterable of them
+            A file, a folder or an archive; or the bytes of one document, with its `name`. Of several one that is not
+            there, or cannot be read, stops no other.
         name : str, optional
             The name of the file that `source` is the bytes of; a time in it tells when it was published.
         published_at : datetime, date or str, optional
@@ -233,8 +236,10 @@ class Database:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     db = tierbook.create(folder + "/rules.db")
         ...     report = db.load("binance-2026-02-03.txt")
-        >>> report.documents[0].outcome, report.documents[0].statements, len(report.findings)
-        ('loaded', 68, 16)
+        >>> report
+        <LoadReport: 1 loaded, 14 warnings, 2 notes>
+        >>> report.documents[0].outcome, report.documents[0].statements, report.findings[0].code
+        ('loaded', 68, 'rounded_rate')
         """
         if errors not in ("raise", "report"):
             hint = "give 'raise' or 'report'"
@@ -255,25 +260,70 @@ class Database:
             "use_file_time": use_file_time,
             "revises": revises,
         }
-        if isinstance(source, (bytes, bytearray, memoryview)):
-            loaded = self._native.load(name or "document", bytes(source), options)
-        else:
-            loaded = self._native.load(path(source, "source"), None, options)
-        report = LoadReport._of(*loaded)
+        report = LoadReport._of(*self._native.load(_sources(source, name), options))
         if errors == "raise":
             report.raise_first_error()
         return report
 
-    def unload(self, source: str, *, reason: str, tx: int | None = None) -> Correction:
-        """Takes back a source that was loaded by mistake: nobody published it. ``db.undo(tx)`` undoes it."""
+    def log(self, limit: int | None = None) -> Rows:
+        """What was recorded, transaction by transaction, in order.
+
+        Parameters
+        ----------
+        limit : int, optional
+            Only so many, the newest.
+
+        Returns
+        -------
+        Rows
+            Of each transaction ``tx``, ``recorded_at``, ``action`` (``"load"``, ``"retract"``, …), ``source``,
+            ``file``, ``title``, ``published_at``, ``reason``, ``undone_by`` and ``changed``, the contracts and assets
+            whose tables it changed; as ``tierbook log --format jsonl`` prints them.
+
+        Examples
+        --------
+        >>> import tierbook
+        >>> [(row["tx"], row["action"], row["file"]) for row in tierbook.open("rules.db").log()]
+        [(1, 'load', 'binance-2026-02-03.txt')]
+        """
+        checked(limit, int, "limit")
+        return Rows(self._native.log(None if limit is None else _counted(limit, "limit")), "log")
+
+    def unload(self, source: Path, *, reason: str, tx: int | None = None) -> Correction:
+        """Takes back a source that was loaded by mistake: nobody published it. ``db.undo(tx)`` undoes it.
+
+        Parameters
+        ----------
+        source : str or path
+            The id of the source or its first digits, or the file as it was loaded, by its name or path.
+        reason : str
+            Why, for whoever reads the log.
+        tx : int, optional
+            Only what this transaction recorded of it.
+
+        Raises
+        ------
+        ArgumentError
+            No such source is stored, or several have that file; the message names their ids.
+
+        Examples
+        --------
+        >>> import tempfile, tierbook
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     db = tierbook.create(folder + "/rules.db")
+        ...     _ = db.load("./binance-2026-02-03.txt")
+        ...     done = db.unload("./binance-2026-02-03.txt", reason="the wrong file")
+        >>> done.tx, done.is_new
+        (2, True)
+        """
         return self._correct("unload", source, reason, tx=tx)
 
-    def retract(self, what: str, *, reason: str, published_at: Time | None = None) -> Correction:
+    def retract(self, what: Path, *, reason: str, published_at: Time | None = None) -> Correction:
         """Records that the exchange took back a source, or one statement of it (``"ee2413a8367c.55"``).
 
         Parameters
         ----------
-        what : str
+        what : str or path
             The id of the source, its first digits or its file; or the id of a statement.
         reason : str
             Why, for whoever reads the log.
@@ -282,21 +332,21 @@ class Database:
 
         Raises
         ------
-        QueryError
-            Nothing of that name is stored.
+        ArgumentError
+            Nothing of that name is stored, or several sources have that file.
         """
         return self._correct("retract", what, reason, published_at)
 
-    def supersede(self, older: str, by: str, *, reason: str, published_at: Time | None = None) -> Correction:
-        """Records that a source is replaced by a newer edition, which is stored."""
+    def supersede(self, older: Path, by: Path, *, reason: str, published_at: Time | None = None) -> Correction:
+        """Records that a source is replaced by a newer edition, which is stored. Both are named as for `unload`."""
         return self._correct("supersede", older, reason, published_at, other=by)
 
     def reschedule(self, change: str, to: Time, *, reason: str, published_at: Time | None = None) -> Correction:
         """Records that the exchange moved a change (``"ee2413a8367c.55"``) to another time."""
         return self._correct("reschedule", change, reason, published_at, to=to)
 
-    def correct_publication(self, source: str, published_at: Time, *, reason: str) -> Correction:
-        """Corrects when a source was published."""
+    def correct_publication(self, source: Path, published_at: Time, *, reason: str) -> Correction:
+        """Corrects when a source was published. It is named as for `unload`."""
         return self._correct("publication", source, reason, to=published_at)
 
     def undo(self, tx: int | None = None, *, reason: str = "undone") -> Correction:
@@ -306,16 +356,33 @@ class Database:
     def _correct(
         self,
         kind: str,
-        what: str,
+        what: Path,
         reason: str,
         published_at: Time | None = None,
         *,
-        other: str | None = None,
+        other: Path | None = None,
         to: Time | None = None,
         tx: int | None = None,
     ) -> Correction:
         checked(tx, int, "tx")
-        return Correction(*self._native.correct(kind, what, reason, published_at, other, to, tx))
+        tx = None if tx is None else _counted(tx, "tx")
+        if checked(reason, str, "reason") is None or not reason.strip():
+            hints = ["say in a few words why, for whoever reads the log"]
+            raise ArgumentError(f"`reason` is {reason!r}", "wrong_argument", hints)
+        named = None if other is None else self._source(other, "by")
+        what = self._source(what, "source") if kind != "undo" else ""
+        return Correction(*self._native.correct(kind, what, reason, published_at, named, to, tx))
+
+    def _source(self, named: Path, argument: str) -> str:
+        """The id of the one source that was loaded from a file of that name; other names as they are."""
+        text = path(named, argument)
+        file = os.path.basename(text)
+        ids = dict.fromkeys(row["id"] for row in self.snapshot().sources() if file and row["file"] == file)
+        if len(ids) > 1:
+            hints = ["name one by its id; `Snapshot.sources()` shows which is which"]
+            message = f"{len(ids)} sources have the file `{file}`: {', '.join(ids)}"
+            raise ArgumentError(message, "ambiguous_source", hints)
+        return next(iter(ids), text)
 
     def verify(self, head: str | None = None) -> Verification:
         """Recomputes every hash and compares every record; with a hash noted earlier, also that it is in the chain.
@@ -348,19 +415,21 @@ class Database:
             details,
         )
 
-    def audit(self, log: Path, *, zone: str | None = None) -> Audit:
+    def audit(self, log: Path | Frame, *, zone: str | None = None) -> Audit:
         """Judges the figures of a log of decisions: which were right, and which could not be known then.
 
         Parameters
         ----------
-        log : path
-            CSV with columns for the time, the contract, the notional and the figure used (docs/auditing.md).
+        log : path or frame
+            CSV or JSON lines with columns for the time, the contract, the notional and the figure used
+            (docs/auditing.md); or a table with these columns, of any kind that `Snapshot.evaluate` takes.
         zone : str, optional
-            The zone of times that have none: ``"UTC"``, ``"+08:00"``.
+            The zone of times that have none: ``"UTC"``, ``"+08:00"``. Typed columns without one are in UTC otherwise.
 
         Returns
         -------
         Audit
+            Its rows have the ``line`` of a file, of which the first is the header: row 0 of a frame is line 2.
 
         Raises
         ------
@@ -369,15 +438,18 @@ class Database:
 
         Examples
         --------
-        >>> import pathlib, tempfile, tierbook
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     log = pathlib.Path(folder, "log.csv")
-        ...     _ = log.write_text("time,subject,notional,rate\\n2026-02-06T08:00Z,ACTUSDT,60000,0.1\\n")
-        ...     audit = tierbook.open("rules.db").audit(log)
+        >>> import tierbook
+        >>> log = {"time": ["2026-02-06T08:00Z"], "symbol": ["ACTUSDT"], "notional": [60_000], "rate": [0.1]}
+        >>> audit = tierbook.open("rules.db").audit(log)
         >>> audit.ok, audit.counts["right"]
         (True, 1)
         """
-        rows, counts, errors = self._native.audit(path(log, "log"), checked(zone, str, "zone"))
+        checked(zone, str, "zone")
+        if isinstance(log, (str, os.PathLike)):
+            rows, counts, errors = self._native.audit(path(log, "log"), zone)
+        else:
+            with log_file(Table(_native.Table.from_frame(log)), zone) as written:
+                rows, counts, errors = self._native.audit(written, zone)
         return Audit(Rows(rows), dict(counts), tuple(errors))
 
     def backup(self, to: Path) -> int:
@@ -386,3 +458,29 @@ class Database:
 
     def __repr__(self) -> str:
         return "<Database, closed>" if self._opened is None else one_line(f"<Database {self.path}>", 400)
+
+
+def _counted(value: int, name: str) -> int:
+    """A number of a transaction, or of transactions."""
+    if 0 <= value < 2**63:
+        return value
+    raise ArgumentError(f"`{name}` is {value}", "wrong_argument", ["give a whole number from 0 on"])
+
+
+def _sources(source: Any, name: str | None) -> list[tuple[str, bytes | None]]:
+    """What is to be loaded: paths, and bytes with their names."""
+    given = source if _is_iterable(source) else [source]
+    found: list[tuple[str, bytes | None]] = []
+    for it in given:
+        if isinstance(it, (bytes, bytearray, memoryview)):
+            found.append((name or "document", bytes(it)))
+        else:
+            found.append((path(it, "source"), None))
+    if name is not None and len(found) > 1:
+        hints = ["load documents with a name one by one, or give their files"]
+        raise ArgumentError("`name` is that of one document, but there are several", "wrong_argument", hints)
+    return found
+
+
+def _is_iterable(source: object) -> bool:
+    return isinstance(source, Iterable) and not isinstance(source, (str, bytes, bytearray, memoryview, os.PathLike))

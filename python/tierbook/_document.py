@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias, cast
@@ -33,6 +34,8 @@ class Finding:
         The bytes of the document.
     subjects : tuple of str
         The contracts or assets.
+    file : str
+        The name of the document's file; empty where it has none.
     """
 
     code: str
@@ -40,13 +43,13 @@ class Finding:
     message: str
     span: tuple[int, int]
     subjects: tuple[str, ...]
+    file: str = ""
 
     @staticmethod
-    def _of(record: Record) -> Finding:
+    def _of(record: Record, file: str) -> Finding:
         start, end = record["span"]
-        return Finding(
-            record["code"], record["severity"], for_python(record["message"]), (start, end), tuple(record["subjects"])
-        )
+        message, subjects = for_python(record["message"]), tuple(record["subjects"])
+        return Finding(record["code"], record["severity"], message, (start, end), subjects, file)
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,18 @@ class Document:
     has_unread: bool
 
     def quoted(self, span: tuple[int, int]) -> str:
-        """The words at a place, such as the ``span`` of a statement or finding."""
-        return self.text.encode()[span[0] : span[1]].decode(errors="replace")
+        """The words at a place, such as the ``span`` of a statement or finding.
+
+        Raises
+        ------
+        ArgumentError
+            `span` is no pair of two numbers, such as the ``None`` of an answer without a place.
+        """
+        if not (isinstance(span, (tuple, list)) and len(span) == 2 and all(isinstance(it, int) for it in span)):
+            hints = ["give the span of a statement or finding: document.quoted(finding.span)"]
+            raise ArgumentError(f"`span` is {one_line(repr(span))}, not a place", "wrong_argument", hints)
+        start, end = (max(0, it) for it in span)
+        return self.text.encode()[start:end].decode(errors="replace")
 
     def __repr__(self) -> str:
         counts = f"{len(self.statements)} statements, {len(self.findings)} findings"
@@ -172,7 +185,7 @@ def read(
     ------
     InputError
         It is no text, of no form that is known, or has no margin rule at all.
-    OSError
+    FileNotFoundError, OSError
         The file cannot be read.
 
     Examples
@@ -196,19 +209,29 @@ def read(
     try:
         found, text = _native.read(content, name or "", published_at, venue, program, complete)
     except InputError as error:
-        if isinstance(source, str) and "\n" not in source and os.path.exists(source):
-            error.hints = ("a str is the text itself; give the file as pathlib.Path(...)", *error.hints)
+        if isinstance(source, str) and _is_like_a_file(source):
+            hint = f"a str is the text itself; give the file as pathlib.Path({source!r})"
+            if not os.path.exists(source):
+                hint = f"there is no file {source!r}; give the text of a document, or its file as pathlib.Path(...)"
+            error.hints = (hint, *error.hints)
         raise
     record = json.loads(found)
     return Document(
         record["title"],
         instant(record["published_at"]),
         tuple(Statement._of(it) for it in record["statements"]),
-        tuple(Finding._of(it) for it in record["findings"]),
+        tuple(Finding._of(it, name or "") for it in record["findings"]),
         record["sha256"],
         text,
         record["has_unread"],
     )
+
+
+def _is_like_a_file(text: str) -> bool:
+    """Whether a text is the name of a file more likely than a document: one word or path with an ending."""
+    is_short = len(text) < 1_000 and "\n" not in text
+    has_ending = re.search(r"\.(txt|md|html?|eml|jsonl?|toml|csv|zip|gz|zst|pdf)$", text.strip(), re.IGNORECASE)
+    return is_short and (has_ending is not None or os.path.exists(text))
 
 
 def _content(source: str | bytes) -> bytes:
@@ -264,7 +287,7 @@ class Loaded:
             record["source"],
             record["tx"],
             record["statements"] or 0,
-            tuple(Finding._of(it) for it in record["findings"] or ()),
+            tuple(Finding._of(it, os.path.basename(record["file"])) for it in record["findings"] or ()),
             error,
             record,
         )
@@ -313,5 +336,9 @@ class LoadReport:
 
     def __repr__(self) -> str:
         outcomes = [it.outcome for it in self.documents]
-        counts = ", ".join(f"{outcomes.count(it)} {it.replace('_', ' ')}" for it in dict.fromkeys(outcomes))
-        return f"<LoadReport: {counts or 'no documents'}>"
+        counts = [f"{outcomes.count(it)} {it.replace('_', ' ')}" for it in dict.fromkeys(outcomes)]
+        severities = [it.severity for it in self.findings]
+        for severity in ("error", "warning", "note"):
+            count = severities.count(severity)
+            counts += [f"{count} {severity}{'' if count == 1 else 's'}"] if count else []
+        return f"<LoadReport: {', '.join(counts) or 'no documents'}>"

@@ -5,7 +5,19 @@ from pathlib import Path
 from typing import Any, final
 
 __version__: str
-__all__ = ["Answer", "Collateral", "Contract", "Database", "Rows", "Snapshot", "Table", "__version__", "read"]
+__all__ = [
+    "Answer",
+    "Collateral",
+    "Contract",
+    "Database",
+    "Rows",
+    "Snapshot",
+    "Table",
+    "__version__",
+    "read",
+    "written_amount",
+    "written_time",
+]
 
 @final
 class Answer:
@@ -28,6 +40,8 @@ class Rows:
 
 @final
 class Table:
+    @staticmethod
+    def from_frame(frame: object) -> Table: ...
     @staticmethod
     def from_ipc(bytes: bytes, done: tuple[int, int, list[str]]) -> Table: ...
     def to_ipc(self) -> bytes: ...
@@ -53,6 +67,15 @@ class Snapshot:
     def collateral(self, name: object) -> Collateral: ...
     def query(self, query: object) -> Rows: ...
     def evaluate(self, frame: object, options: dict[str, Any]) -> Table: ...
+    def impact(
+        self,
+        positions: object,
+        scale: object | None,
+        prices: list[str],
+        as_of: object | None,
+        known_at: object | None,
+        recorded_by: object | None,
+    ) -> tuple[Rows, Rows, bool, list[str]]: ...
     def export(
         self,
         form: str,
@@ -109,8 +132,9 @@ class Database:
     def head(self) -> tuple[int, str, int | None]: ...
     def snapshot(self) -> Snapshot: ...
     def load(
-        self, path: str | PathLike[str], bytes: bytes | None, options: dict[str, Any]
+        self, sources: list[tuple[str, bytes | None]], options: dict[str, Any]
     ) -> tuple[str, list[str]]: ...
+    def log(self, limit: int | None = None) -> Rows: ...
     def correct(
         self,
         kind: str,
@@ -135,3 +159,5 @@ def read(
     program: str | None = None,
     complete: bool | None = None,
 ) -> tuple[str, str]: ...
+def written_amount(value: object, name: str) -> str: ...
+def written_time(value: object, name: str) -> str: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -10,9 +11,10 @@ from typing import Any, Literal, NoReturn, Protocol, TypeAlias, cast
 
 from . import _native
 from ._answer import Answer, TierAnswer, TiersAnswer
+from ._impact import Impact, Positions, impact
 from ._rows import Rows, Table
 from ._values import Number, Time, checked, of_micros, one_line, written
-from .exceptions import ArgumentError, Error, UnknownSubjectError
+from .exceptions import ArgumentError, Error, QueryError, UnknownSubjectError
 
 
 def no_pickle(what: str) -> ArgumentError:
@@ -104,11 +106,11 @@ class Snapshot:
         ------
         UnknownSubjectError
             None of that name is stored; ``suggestions`` has names that are alike.
-        QueryError
+        ArgumentError
             Several have that name; the hints name them in full.
         """
         try:
-            return Contract(self._native.contract(name))
+            return Contract(self._native.contract(name), self)
         except UnknownSubjectError as error:
             raise _with_other_kind(error, name, self._native.collateral, "an asset: rules.collateral") from None
 
@@ -126,7 +128,7 @@ class Snapshot:
 
         Raises
         ------
-        UnknownSubjectError, QueryError
+        UnknownSubjectError, ArgumentError
             As for `contract`.
 
         Examples
@@ -137,7 +139,7 @@ class Snapshot:
         Decimal('0.8')
         """
         try:
-            return Collateral(self._native.collateral(name))
+            return Collateral(self._native.collateral(name), self)
         except UnknownSubjectError as error:
             raise _with_other_kind(error, name, self._native.contract, "a contract: rules.contract") from None
 
@@ -177,7 +179,7 @@ class Snapshot:
         of : str, optional
             Only those of a contract or asset, or of a pattern: ``"ACTUSDT"``, ``"usdm:*"``.
         """
-        return self.query(_statement("changes", of, "since", since))
+        return _written_query(self, _statement("changes", of, "since", since))
 
     def upcoming(self, of: str | None = None, *, as_of: Time | None = None) -> Rows:
         """The announced changes that are not in force yet.
@@ -189,7 +191,7 @@ class Snapshot:
         as_of : datetime, date or str, optional
             Those that were upcoming then: ``"2026-02-04"``; now where it is left out.
         """
-        return self.query(_statement("upcoming", of, "as of", as_of))
+        return _written_query(self, _statement("upcoming", of, "as of", as_of))
 
     def explain(self, answer: Answer[Any]) -> Rows:
         """Why an answer is what it is: every statement about the subject, which of them answers, and its exact words.
@@ -248,7 +250,7 @@ class Snapshot:
             ``"mmr"``, ``"margin"``, ``"max_leverage"``, ``"initial_margin"``, ``"tier"``, ``"amount"``, ``"limit"``,
             ``"max_position"``; of assets ``"ratio"``, ``"collateral"``.
         ask : str, optional
-            A statement of the language instead of `measures`, whose parameters are columns:
+            A statement of the language instead of `measures`, whose parameters are columns of any name and type:
             ``"margin of $symbol at $notional as of $time"``.
         zone : str, optional
             The zone of times that have none: ``"UTC"``, ``"+08:00"``.
@@ -267,8 +269,10 @@ class Snapshot:
         ------
         ColumnError
             A column is missing; the message names those that are there.
-        QueryError, InputError, ArgumentError
+        InputError, ArgumentError
             A cell cannot be read (the message names the row, counted from 1, and the column), or an argument is wrong.
+        QueryError
+            `ask` cannot be read.
 
         Examples
         --------
@@ -299,6 +303,59 @@ class Snapshot:
             "on_error": on_error,
         }
         return Table(self._native.evaluate(frame, options))
+
+    def impact(
+        self,
+        positions: Positions,
+        *,
+        as_of: Time | None = None,
+        known_at: Time | None = None,
+        recorded_by: Time | None = None,
+        scale: Number | None = None,
+        prices: Mapping[str, Number | str] | None = None,
+    ) -> Impact:
+        """What announced changes do to positions: margin, leverage and liquidation price, now and then.
+
+        Parameters
+        ----------
+        positions : path, bytes, list of dict, dict, or frame
+            A file of positions or its bytes (CSV, JSON, TOML, Parquet, Arrow, a reply of the exchange or of ccxt), a list
+            of dictionaries, an account (``{"positions": [...], "wallet_balances": {...}, "collateral": [...]}``), or a
+            frame as `evaluate` takes it. Columns: ``symbol``, ``side``, ``quantity`` or ``notional``, ``entry_price``,
+            ``mark_price``, ``leverage``, ``margin_mode``, ``isolated_margin``, ``wallet_balance``, ``contract_size``.
+            What is missing leaves out the figures that need it, and they say so.
+        as_of : datetime, date or str, optional
+            The time that counts as now.
+        known_at, recorded_by : datetime, date or str, optional
+            What was published, and recorded, by then counts.
+        scale : number, optional
+            Positions so many times as large.
+        prices : dict of str to number or str, optional
+            Other mark prices: ``{"BTCUSDT": 60_000}``, ``{"*": "-20%"}``.
+
+        Returns
+        -------
+        Impact
+            With ``positions`` and ``accounts`` (rows) and ``affected``.
+
+        Raises
+        ------
+        InputError
+            The positions cannot be read; the message names the place.
+
+        Examples
+        --------
+        >>> import tierbook
+        >>> rules = tierbook.open("rules.db").snapshot()
+        >>> mine = [{"symbol": "IPUSDT", "side": "short", "notional": 2_000_000, "leverage": 5}]
+        >>> found = rules.impact(mine, as_of="2026-02-05")
+        >>> row = found.positions[0]
+        >>> found.affected, row["now"]["maintenance_margin"], row["then"]["maintenance_margin"]
+        (True, '154507.5', '235522.5')
+        >>> print(row["verdicts"][0]["message"])
+        5x is above the 3x that the new table allows at this size, from 2026-02-06 06:30Z
+        """
+        return impact(self._native, positions, scale, prices, (as_of, known_at, recorded_by))
 
     def leverage_tiers(
         self,
@@ -378,6 +435,41 @@ class Snapshot:
         raise no_pickle("a snapshot")
 
 
+def _history(
+    rules: Snapshot,
+    subject: str,
+    measure: str | None,
+    at: Number | None,
+    since: Time | None,
+    until: Time | None,
+    known_at: Time | None,
+    recorded_by: Time | None,
+) -> Rows:
+    text = "history of"
+    checked(measure, str, "measure")
+    if measure is not None:
+        if not re.fullmatch("[A-Za-z]+([_ ][A-Za-z]+)*", measure):
+            hints = ["give one such as 'mmr', 'margin' or 'limit'"]
+            raise ArgumentError(f"`measure` is {one_line(repr(measure))}", "wrong_argument", hints)
+        text += f" {measure.replace('_', ' ')} of"
+    text += f' "{subject}"'
+    if at is not None:
+        text += f" at {_native.written_amount(at, 'at')}"
+    clauses = {"since": since, "until": until, "known at": known_at, "recorded by": recorded_by}
+    for words, time in clauses.items():
+        if time is not None:
+            text += f" {words} {_native.written_time(time, words.replace(' ', '_'))}"
+    return _written_query(rules, text)
+
+
+def _written_query(rules: Snapshot, text: str) -> Rows:
+    """The answer to a query that is made of arguments: what is wrong in it is one of these."""
+    try:
+        return rules.query(text)
+    except QueryError as error:
+        raise ArgumentError(error.message, error.code, error.hints) from None
+
+
 def _statement(words: str, of: str | None, clause: str, at: Time | None) -> str:
     """A statement of the language about subjects, with a time."""
     about = "" if of is None else f" of {checked(of, str, 'of')}"
@@ -423,10 +515,11 @@ class Contract:
     5
     """
 
-    __slots__ = ("_native",)
+    __slots__ = ("_native", "_rules")
 
-    def __init__(self, native: _native.Contract) -> None:
+    def __init__(self, native: _native.Contract, rules: Snapshot) -> None:
         self._native = native
+        self._rules = rules
 
     @property
     def subject(self) -> str:
@@ -524,6 +617,43 @@ class Contract:
         """The largest notional that a leverage allows."""
         return Answer(self._native.limit(leverage, as_of, known_at, recorded_by))
 
+    def history(
+        self,
+        measure: str | None = None,
+        at: Number | None = None,
+        *,
+        since: Time | None = None,
+        until: Time | None = None,
+        known_at: Time | None = None,
+        recorded_by: Time | None = None,
+    ) -> Rows:
+        """How the rules changed: a row for each time from which on another table, or another value, is in force.
+
+        Parameters
+        ----------
+        measure : str, optional
+            ``"mmr"``, ``"margin"``, ``"initial_margin"``, ``"max_leverage"``, ``"limit"``, ``"max_position"``; left
+            out, the whole tables.
+        at : Decimal, int, str or float, optional
+            The notional that the measure takes; of ``"max_position"`` the leverage.
+        since, until : datetime, date or str, optional
+            Only what was in force then.
+        known_at, recorded_by : datetime, date or str, optional
+            What was published, and recorded, by then counts.
+
+        Returns
+        -------
+        Rows
+
+        Examples
+        --------
+        >>> import tierbook
+        >>> act = tierbook.open("rules.db").snapshot().contract("ACTUSDT")
+        >>> [(row["from"], row["value"]) for row in act.history("mmr", 60_000)]
+        [('2026-02-03T06:00:46Z', '0.125'), ('2026-02-06T06:30:00Z', '0.1')]
+        """
+        return _history(self._rules, self.subject, measure, at, since, until, known_at, recorded_by)
+
     def __repr__(self) -> str:
         return f"<Contract {self.subject}>"
 
@@ -542,10 +672,11 @@ class Collateral:
     Decimal('430000')
     """
 
-    __slots__ = ("_native",)
+    __slots__ = ("_native", "_rules")
 
-    def __init__(self, native: _native.Collateral) -> None:
+    def __init__(self, native: _native.Collateral, rules: Snapshot) -> None:
         self._native = native
+        self._rules = rules
 
     @property
     def subject(self) -> str:
@@ -583,6 +714,19 @@ class Collateral:
     ) -> TiersAnswer:
         """The whole table: the value is a tuple of `Tier`, in order; one where one ratio is for any amount."""
         return TiersAnswer(self._native.tiers(as_of, known_at, recorded_by))
+
+    def history(
+        self,
+        measure: str | None = None,
+        at: Number | None = None,
+        *,
+        since: Time | None = None,
+        until: Time | None = None,
+        known_at: Time | None = None,
+        recorded_by: Time | None = None,
+    ) -> Rows:
+        """How the rules changed; arguments as for `Contract.history`. Measures are ``"ratio"`` and ``"collateral"``."""
+        return _history(self._rules, self.subject, measure, at, since, until, known_at, recorded_by)
 
     def __repr__(self) -> str:
         return f"<Collateral {self.subject}>"

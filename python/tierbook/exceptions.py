@@ -92,15 +92,15 @@ class Error(Exception):
 
 
 class QueryError(Error, ValueError):
-    """A query, or what is asked in columns, is wrong."""
-
-
-class ColumnError(QueryError, KeyError):
-    """A table has no such column, or two of that name."""
+    """A text of the query language is wrong; ``query`` is that text, and ``span`` the place in it."""
 
 
 class ArgumentError(Error, ValueError, TypeError):
-    """An argument has a type or a value that is refused, such as a time without a zone."""
+    """An argument has a type or a value that is refused: a time without a zone, a notional below zero."""
+
+
+class ColumnError(ArgumentError, KeyError):
+    """A table has no such column, or two of that name."""
 
 
 class UnknownSubjectError(Error, KeyError):
@@ -183,6 +183,7 @@ class DatabaseExistsError(StoreError, FileExistsError):
 
 _CLASSES: dict[str, type[Error]] = {
     "query": QueryError,
+    "argument": ArgumentError,
     "unknown_subject": UnknownSubjectError,
     "input": InputError,
     "damaged": DamagedError,

@@ -33,7 +33,7 @@ pub struct EvalArguments {
     #[arg(long, value_name = "FORM", value_parser = form)]
     pub to: Option<Form>,
 
-    /// What is asked, separated by commas: mmr, margin, max_leverage, tier, initial_margin, amount, limit, max_position,
+    /// What is asked, separated by commas: mmr, margin, max_leverage, tier, initial_margin, amount, limit, room, max_position,
     /// ratio, collateral
     #[arg(long, value_name = "LIST", default_value = "mmr,margin", help_heading = "Questions")]
     pub measures: String,

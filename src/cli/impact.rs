@@ -3,16 +3,18 @@
 use std::path::PathBuf;
 
 use super::impact_options::ImpactArguments;
+use super::impact_parts::{self, Positions};
+use super::impact_watch;
 use super::load;
 use super::report::Detail;
 use super::saved_positions;
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::positions::{self, Account, Impact, PriceChange};
+use tierbook::positions::{self, Account, Impact, Position, PriceChange};
 use tierbook::render;
 use tierbook::{
-    At, Error, ErrorCode, FileOutcome, FileReport, LoadInput, LoadOptions, PublishedTime, Row, Snapshot,
-    Timestamp,
+    At, Decimal, Error, ErrorCode, FileOutcome, FileReport, LoadInput, LoadOptions, PublishedTime, Row,
+    Snapshot, Timestamp, limits,
 };
 
 /// The exit code where a change affects a position.
@@ -20,57 +22,110 @@ const AFFECTED: u8 = 5;
 
 /// `impact FILE`. Exit code 5 where a change affects a position, 0 where none does.
 pub fn run(session: &Session, arguments: &ImpactArguments) -> ExitStatus {
-    let account = match account(session, arguments) {
-        Ok(account) => account,
-        Err(error) => return session.report(&error),
-    };
-    if let Some(folder) = &arguments.watch {
-        return super::impact_watch::watch(session, folder, arguments.exec.as_deref(), &account);
-    }
-    if let Some(range) = &arguments.sizes {
-        return match sizes(session, arguments, &account, range) {
-            Ok(rows) => {
-                session.console.print(&render::rows(&rows, session.format, session.console.answer_style()));
-                ExitStatus::OK
-            }
-            Err(error) => session.report(&error),
-        };
-    }
-    match judged(session, arguments, &account) {
-        Ok((impact, nothing)) => {
-            let status = ExitStatus::of(if impact.is_affected() { AFFECTED } else { 0 });
-            let is_empty = impact.positions.is_empty() && impact.accounts.is_empty();
-            session.console.print(&render::rows(
-                &impact.into_rows(),
-                session.format,
-                session.console.answer_style(),
-            ));
-            if is_empty {
-                session.console.message("there is no open position in the file\n");
-            }
-            session.console.message(&nothing);
-            status
-        }
+    match answered(session, arguments) {
+        Ok(status) => status,
         Err(error) => session.report(&error),
     }
 }
 
-/// The positions of a command, at its sizes and prices.
-///
-/// # Errors
-/// They cannot be read.
-pub fn account(session: &Session, arguments: &ImpactArguments) -> Result<Account, Error> {
-    let mut account = saved_positions::account(session, &arguments.file)?;
-    if let Some(factor) = &arguments.scale {
-        let digits = factor.strip_suffix(['x', 'X']).unwrap_or(factor);
-        let by = tierbook::language::amount(digits)
-            .map_err(|error| error.hint("the factor of --scale is a number: 2x, 0.5x"))?;
-        account = account.scaled(by)?;
+fn answered(session: &Session, arguments: &ImpactArguments) -> Result<ExitStatus, Error> {
+    let scenario = Scenario::of(arguments)?;
+    let account = match impact_parts::read(session, saved_positions::parts(session, &arguments.file)?)? {
+        Positions::Account(account) => scenario.of_account(account)?,
+        Positions::Parts(first, parts) => {
+            refuse_in_parts(arguments)?;
+            let snapshot = session.database.snapshot()?;
+            let at = basis(arguments, Timestamp::now())?;
+            let change = |position| scenario.of_position(position);
+            let is_affected = impact_parts::run(session, &snapshot, (first, parts), at, &change)?;
+            return Ok(status(is_affected));
+        }
+    };
+    if let Some(folder) = &arguments.watch {
+        return Ok(impact_watch::watch(session, folder, arguments.exec.as_deref(), &account));
     }
-    for price in &arguments.price {
-        account = account.at_price(&price.parse::<PriceChange>()?)?;
+    if let Some(range) = &arguments.sizes {
+        let rows = sizes(session, arguments, &account, range)?;
+        session.console.print(&render::rows(&rows, session.format, session.console.answer_style()));
+        return Ok(ExitStatus::OK);
     }
-    Ok(account)
+    let (impact, nothing) = judged(session, arguments, &account)?;
+    Ok(show(session, impact, &nothing))
+}
+
+/// Prints what changes do, and gives the exit code.
+pub fn show(session: &Session, impact: Impact, nothing: &str) -> ExitStatus {
+    let status = status(impact.is_affected());
+    let is_empty = impact.positions.is_empty() && impact.accounts.is_empty();
+    session.console.print(&render::rows(&impact.into_rows(), session.format, session.console.answer_style()));
+    if is_empty {
+        session.console.message("there is no open position in the file\n");
+    }
+    session.console.message(nothing);
+    status
+}
+
+fn status(is_affected: bool) -> ExitStatus {
+    ExitStatus::of(if is_affected { AFFECTED } else { 0 })
+}
+
+/// What `--scale` and `--price` make of positions.
+struct Scenario {
+    scale: Option<Decimal>,
+    prices: Vec<PriceChange>,
+}
+
+impl Scenario {
+    fn of(arguments: &ImpactArguments) -> Result<Scenario, Error> {
+        let factor = |text: &String| {
+            let digits = text.strip_suffix(['x', 'X']).unwrap_or(text);
+            tierbook::language::amount(digits)
+                .map_err(|error| error.hint("the factor of --scale is a number: 2x, 0.5x"))
+        };
+        Ok(Scenario {
+            scale: arguments.scale.as_ref().map(factor).transpose()?,
+            prices: arguments.price.iter().map(|text| text.parse()).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn of_account(&self, mut account: Account) -> Result<Account, Error> {
+        if let Some(by) = self.scale {
+            account = account.scaled(by)?;
+        }
+        for price in &self.prices {
+            account = account.at_price(price)?;
+        }
+        Ok(account)
+    }
+
+    /// One position of many: a price of another contract does not change it.
+    fn of_position(&self, position: Position) -> Result<Position, Error> {
+        let alone = |position| Account { positions: vec![position], ..Account::default() };
+        let mut account = alone(position);
+        if let Some(by) = self.scale {
+            account = account.scaled(by)?;
+        }
+        for price in
+            self.prices.iter().filter(|price| price.is_of(&account.positions[0].symbol)).collect::<Vec<_>>()
+        {
+            account = account.at_price(price)?;
+        }
+        Ok(account.positions.remove(0))
+    }
+}
+
+/// Refuses what needs all positions at once.
+fn refuse_in_parts(arguments: &ImpactArguments) -> Result<(), Error> {
+    let options = [
+        ("--watch", arguments.watch.is_some()),
+        ("--sizes", arguments.sizes.is_some()),
+        ("--if", !arguments.with.is_empty()),
+        ("--vs", arguments.vs.is_some()),
+        ("--vs-known-at", arguments.vs_known_at.is_some()),
+    ];
+    let Some((option, _)) = options.iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
+    let message = format!("{option} takes at most {} positions", limits::POSITIONS);
+    Err(Error::new(ErrorCode::TooManyPositions, message).hint("give it the positions of one account"))
 }
 
 /// Each position at sizes from a range.

@@ -23,6 +23,7 @@ mod watch;
 pub mod impact_options;
 mod saved_positions;
 mod impact_watch;
+mod impact_parts;
 mod impact;
 mod migrate;
 mod recovery;

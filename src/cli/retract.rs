@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::load;
 use super::options::{
@@ -13,7 +13,9 @@ use super::report::Detail;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::{self, Format};
-use tierbook::{Corrected, Correction, Error, LoadInput, LoadOptions, Reason, Result, Row, Timestamp, TxId};
+use tierbook::{
+    Corrected, Correction, Error, LoadInput, LoadOptions, Reason, Result, Row, StillStated, Timestamp, TxId,
+};
 
 /// Takes back what nobody published.
 pub fn unload(session: &Session, arguments: &UnloadArguments) -> ExitStatus {
@@ -106,25 +108,49 @@ fn run(session: &Session, correction: &Correction, reason: Reason, dry_run: bool
 }
 
 fn print_done(session: &Session, corrected: &Corrected) -> ExitStatus {
-    let Corrected { tx, is_new, message, undo } = corrected;
+    let Corrected { tx, is_new, message, undo, still_stated } = corrected;
     let words = if *is_new {
         format!("tx {tx}: {message}\nhelp: to undo it: {undo}\n")
     } else {
-        format!("{message}, by tx {tx}; nothing is recorded\n")
+        format!("{message}; nothing is recorded\n")
     };
     session.console.message(&words);
+    session.console.message(&others_too(still_stated));
     if session.format == Format::Table {
         return ExitStatus::OK;
     }
     let outcome = if *is_new { "recorded" } else { "already_done" };
-    let report = json!({"outcome": outcome, "tx": tx.0, "message": message, "undo": undo});
+    let others: Vec<Value> = still_stated
+        .iter()
+        .map(|it| {
+            let (id, names) = (it.source.as_str(), it.names());
+            json!({"source": id, "file": it.file, "statements": it.statements, "retract": names})
+        })
+        .collect();
+    let report =
+        json!({"outcome": outcome, "tx": tx.0, "message": message, "undo": undo, "still_stated": others});
     session.console.report(&format!("{report}\n"))
 }
 
+/// How many of the commands that take back the same from others are written out.
+const OTHERS_NAMED: usize = 3;
+
+/// The commands that take back what other sources still state.
+fn others_too(still_stated: &[StillStated]) -> String {
+    let names: Vec<String> = still_stated.iter().flat_map(StillStated::names).collect();
+    let commands = names.iter().take(OTHERS_NAMED);
+    let mut lines: String = commands
+        .map(|name| format!("help: to take that back too: tierbook retract {name} --reason TEXT\n"))
+        .collect();
+    if let Some(rest) = names.get(OTHERS_NAMED..).filter(|rest| !rest.is_empty()) {
+        lines += &format!("help: and {} more: {}\n", rest.len(), rest.join(", "));
+    }
+    lines
+}
+
 fn print_dry_run(session: &Session, corrected: &Corrected, rows: &[Row]) -> ExitStatus {
-    let Corrected { tx, is_new, message, .. } = corrected;
-    let words = if *is_new { message.clone() } else { format!("{message}, by tx {tx}") };
-    session.console.message(&format!("{words}\n"));
+    session.console.message(&format!("{}\n", corrected.message));
+    session.console.message(&others_too(&corrected.still_stated));
     if rows.is_empty() && session.format == Format::Table {
         session.console.print("no answer would change\n");
     } else {

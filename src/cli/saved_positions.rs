@@ -1,12 +1,13 @@
 //! Positions that commands are about: a file, standard input, or a set that was saved beside the configuration.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::{Cursor, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::impact_options::PositionsCommand;
 use super::session::Session;
 use super::status::ExitStatus;
+use tierbook::positions::read::Parts;
 use tierbook::positions::{Account, PositionsFile};
 use tierbook::text::counted;
 use tierbook::{Error, ErrorCode, limits};
@@ -25,13 +26,19 @@ pub fn run(session: &Session, command: &PositionsCommand) -> ExitStatus {
     }
 }
 
-/// The account in a file, in standard input (`-`), or in the saved set of that name where there is no such file.
+/// The parts of a file, of standard input (`-`), or of the saved set of that name where there is no such file.
 ///
 /// # Errors
 /// There is neither, or it cannot be read.
-pub fn account(session: &Session, file: &Path) -> Result<Account, Error> {
-    let (bytes, path) = bytes(session, file)?;
-    read(session, &bytes, &path)
+pub fn parts(session: &Session, file: &Path) -> Result<Parts, Error> {
+    if file.as_os_str() == "-" {
+        if session.console.is_interactive {
+            return Err(Error::new(ErrorCode::CannotRead, "standard input is the terminal")
+                .hint("pipe positions into it: cat account.json | tierbook impact -"));
+        }
+        return Parts::from_reader(Cursor::new(standard_input(session)?), None);
+    }
+    Parts::open(path(session, file)?, None)
 }
 
 /// The account in the saved set of a name.
@@ -39,45 +46,34 @@ pub fn account(session: &Session, file: &Path) -> Result<Account, Error> {
 /// # Errors
 /// There is none, or it cannot be read.
 pub fn account_of_set(session: &Session, name: &str) -> Result<Account, Error> {
-    let file = find(session, name)?;
-    read(session, &read_file(&file)?, &file)
+    read(session, &find(session, name)?)
 }
 
-fn read(session: &Session, bytes: &[u8], path: &Path) -> Result<Account, Error> {
-    let PositionsFile { account, notices } = PositionsFile::read(bytes, path)?;
+fn read(session: &Session, path: &Path) -> Result<Account, Error> {
+    let PositionsFile { account, notices } = PositionsFile::open(path, None)?;
     session.notices(&notices);
     Ok(account)
 }
 
-fn bytes(session: &Session, file: &Path) -> Result<(Vec<u8>, PathBuf), Error> {
-    if file.as_os_str() == "-" {
-        if session.console.is_interactive {
-            return Err(Error::new(ErrorCode::CannotRead, "standard input is the terminal")
-                .hint("pipe positions into it: cat account.json | tierbook impact -"));
-        }
-        let bytes = session.console.read_all(limits::POSITIONS_BYTES + 1).map_err(|error| {
-            Error::new(ErrorCode::CannotRead, format!("cannot read standard input: {error}"))
-        })?;
-        return Ok((bytes, file.to_path_buf()));
+fn standard_input(session: &Session) -> Result<Vec<u8>, Error> {
+    session.console.read_all(limits::PIPED_PARQUET_BYTES).map_err(|error| {
+        Error::new(ErrorCode::CannotReadStdin, format!("cannot read standard input: {error}"))
+    })
+}
+
+/// The file of that name, else that of the saved set.
+fn path(session: &Session, file: &Path) -> Result<PathBuf, Error> {
+    match file.to_str().filter(|_| !file.exists()) {
+        Some(name) => find(session, name),
+        None => Ok(file.to_path_buf()),
     }
-    let path = match file.to_str().filter(|_| !file.exists()).map(|name| find(session, name)) {
-        Some(Ok(saved)) => saved,
-        Some(Err(error)) => return Err(error),
-        None => file.to_path_buf(),
-    };
-    Ok((read_file(&path)?, path))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
-    use std::io::Read;
-    let cannot = |error: std::io::Error| {
+    fs::read(path).map_err(|error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
             .hint("name a file of positions: CSV, JSON, JSON lines, TOML, Parquet or Arrow")
-    };
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(cannot)?;
-    file.take(limits::POSITIONS_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    Ok(bytes)
+    })
 }
 
 /// The folder of the saved sets.
@@ -138,12 +134,19 @@ fn save(session: &Session, name: &str, file: &Path) -> Result<(), Error> {
             Error::new(ErrorCode::BadSetName, message).hint("use letters, digits, - and _: main-account")
         );
     }
-    let (bytes, path) = bytes(session, file)?;
-    let account = read(session, &bytes, &path)?;
+    let (bytes, path) = match file.as_os_str() == "-" {
+        true => (standard_input(session)?, file.to_path_buf()),
+        false => {
+            let path = path(session, file)?;
+            (read_file(&path)?, path)
+        }
+    };
+    let PositionsFile { account, notices } = PositionsFile::from_reader(Cursor::new(bytes.clone()), None)?;
+    session.notices(&notices);
     let folder = folder(session)?;
     let before: Vec<PathBuf> =
         sets(session)?.into_iter().filter(|(known, _)| known == name).map(|(_, path)| path).collect();
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("json");
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("data");
     let target = folder.join(format!("{name}.{ending}"));
     write(&folder, &target, &bytes)?;
     for old in before.iter().filter(|old| **old != target) {

@@ -12,6 +12,7 @@ use super::progress::Progress;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::evaluation::{Form, Target};
+use tierbook::language::check_recorded_by;
 use tierbook::render::Format;
 use tierbook::tables::{Selection, Table, write};
 use tierbook::text::counted;
@@ -56,6 +57,10 @@ fn selection(arguments: &ExportArguments) -> Result<Selection, Error> {
     selection.as_of = time(&arguments.as_of)?;
     selection.known_at = time(&arguments.known_at)?;
     selection.recorded_by = time(&arguments.recorded_by)?;
+    if let Some(recorded_by) = selection.recorded_by {
+        // Before a folder is made.
+        check_recorded_by(recorded_by, now)?;
+    }
     Ok(selection)
 }
 

@@ -344,6 +344,7 @@ fn meaning(
         Takes::Amount | Takes::Leverage => has_amount,
         Takes::AmountIfTiered => has_amount || !stored[*place].program().has_tiered_ratios(),
         Takes::Nothing => true,
+        Takes::Position => false,
     };
     let answering: Vec<&(usize, Measure)> = measured.iter().filter(answers).collect();
     let refuse = |message: String| Error::new(ErrorCode::UnreadableLine, message);

@@ -5,8 +5,10 @@
 
 pub(super) mod planned;
 mod retimed;
+mod still_stated;
 
-use crate::statement::TxId;
+use crate::statement::{SourceId, TxId};
+use crate::text::counted;
 use crate::time::Timestamp;
 
 /// Why something is corrected, and since when that is known.
@@ -133,10 +135,11 @@ pub enum Correction {
 /// # let database = tierbook::Database::create(folder.path())?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// use tierbook::{Corrected, Correction};
-/// let Corrected { tx, is_new, message, undo } =
+/// let Corrected { tx, is_new, message, undo, still_stated } =
 ///     database.writer()?.correct(&Correction::Undo { tx: None }, "the wrong file")?;
 /// assert_eq!((tx.0, is_new, undo.as_str()), (2, true, "tierbook undo 2"));
 /// assert_eq!(message, "tx 1 is undone: ee2413a8367c (binance-2026-02-03.txt)");
+/// assert!(still_stated.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -145,15 +148,94 @@ pub struct Corrected {
     pub tx: TxId,
     /// Whether it was recorded now; `false` where it had been done already.
     pub is_new: bool,
-    /// What it did, in words.
+    /// What it did, in words; and what still states the same.
     pub message: String,
     /// The command that undoes it.
     pub undo: String,
+    /// The sources that still state what the exchange took back, so that it counts until they are taken back too: of a
+    /// retraction, a supersession or a change that moved.
+    pub still_stated: Vec<StillStated>,
+}
+
+/// A source that still states what a correction took back from another.
+///
+/// ```
+/// use tierbook::{Correction, LoadInput, LoadOptions};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let copy = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("06:00:46Z", "06:02:46Z");
+/// database.writer()?.load(LoadInput::bytes("copy.txt", copy), LoadOptions::default())?;
+/// let correction = Correction::Retract { what: "ee2413a8367c.55".to_string() };
+/// let corrected = database.writer()?.correct(&correction, "cancelled")?;
+/// let other = &corrected.still_stated[0];
+/// assert_eq!((other.file.as_str(), &other.statements[..]), ("copy.txt", &[55][..]));
+/// assert_eq!(other.names(), [format!("{}.55", other.source)]); // what to retract too
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct StillStated {
+    /// The source.
+    pub source: SourceId,
+    /// The file it was read from; of a correction its words.
+    pub file: String,
+    /// The numbers of the statements that state it.
+    pub statements: Vec<u32>,
+    /// Whether it announces nothing else.
+    pub is_all: bool,
 }
 
 impl Corrected {
+    /// What a transaction does now.
+    pub(super) fn new(tx: TxId, message: &str, still_stated: Vec<StillStated>) -> Corrected {
+        Corrected { is_new: true, ..Corrected::of(tx, message, still_stated) }
+    }
+
     /// What a transaction did before.
-    pub(super) fn done(tx: TxId, message: String) -> Corrected {
-        Corrected { tx, is_new: false, message, undo: format!("tierbook undo {tx}") }
+    pub(super) fn done(tx: TxId, message: &str, still_stated: Vec<StillStated>) -> Corrected {
+        Corrected::of(tx, &format!("{message}, by tx {tx}"), still_stated)
+    }
+
+    fn of(tx: TxId, message: &str, still_stated: Vec<StillStated>) -> Corrected {
+        let others: Vec<String> = still_stated.iter().map(StillStated::in_words).collect();
+        let message = match others.as_slice() {
+            [] => message.to_string(),
+            _ => format!("{message}; what it stated is still stated by {}", others.join(", ")),
+        };
+        Corrected { tx, is_new: false, message, undo: format!("tierbook undo {tx}"), still_stated }
+    }
+}
+
+impl StillStated {
+    /// What to retract for the source to state it no more: the source, or some of its statements.
+    ///
+    /// ```
+    /// use tierbook::{Correction, LoadInput, LoadOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let copy = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("06:00:46Z", "06:02:46Z");
+    /// database.writer()?.load(LoadInput::bytes("copy.txt", copy), LoadOptions::default())?;
+    /// let mut writer = database.writer()?;
+    /// let correction = Correction::Retract { what: "ee2413a8367c".to_string() };
+    /// for name in writer.correct(&correction, "cancelled")?.still_stated[0].names() {
+    ///     writer.retract(&name, "cancelled")?;
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn names(&self) -> Vec<String> {
+        match self.statements.as_slice() {
+            [_, _, ..] if self.is_all => vec![self.source.to_string()],
+            some => some.iter().map(|ordinal| format!("{}.{ordinal}", self.source)).collect(),
+        }
+    }
+
+    fn in_words(&self) -> String {
+        let StillStated { source, file, statements, .. } = self;
+        match statements.as_slice() {
+            [ordinal] => format!("{source}.{ordinal} ({file})"),
+            several => format!("{} of {source} ({file})", counted(several.len() as u64, "statement")),
+        }
     }
 }

@@ -112,12 +112,12 @@ impl Database {
     ) -> Result<(Corrected, Vec<Row>), Error> {
         let reader = Reader::open(self.dir())?;
         match planned(correction, &reason.into(), &reader, now)? {
-            Planned::Done(tx, message) => Ok((Corrected::done(tx, message), Vec::new())),
-            Planned::Record(recordable, message) => {
+            (Planned::Done(tx, message), others) => Ok((Corrected::done(tx, &message, others), Vec::new())),
+            (Planned::Record(recordable, message), others) => {
                 let mut simulation = Simulation::of(Some(&reader), now)?;
                 simulation.record(|recorded_at| recordable.batch(recorded_at));
                 let tx = TxId(simulation.last.0);
-                Ok((Corrected { is_new: true, ..Corrected::done(tx, message) }, simulation.affected()))
+                Ok((Corrected::new(tx, &message, others), simulation.affected()))
             }
         }
     }

@@ -251,10 +251,10 @@ impl Writer {
         let now = Timestamp::now();
         let writer = self.opened()?;
         match planned(correction, &reason.into(), writer.reader(), now)? {
-            Planned::Done(tx, message) => Ok(Corrected::done(tx, message)),
-            Planned::Record(recordable, message) => {
+            (Planned::Done(tx, message), others) => Ok(Corrected::done(tx, &message, others)),
+            (Planned::Record(recordable, message), others) => {
                 let head = writer.commit(now, |recorded_at| recordable.batch(recorded_at))?;
-                Ok(Corrected { is_new: true, ..Corrected::done(head.tx, message) })
+                Ok(Corrected::new(head.tx, &message, others))
             }
         }
     }

@@ -49,7 +49,7 @@ codes! {
         "Leave the clause out; `help` and the statement's name show the ones it takes.";
     ClauseTwice "clause_twice" Query "The statement has one clause twice."
         "Keep one of them.";
-    ColumnMissing "column_missing" Input "A file lacks a column that an audit or an evaluation needs."
+    ColumnMissing "column_missing" Input "A file lacks a column that an audit, an evaluation or positions need."
         "Name the columns as `tierbook help audit` lists them, or by the options of `tierbook eval`.";
     ColumnTwice "column_twice" Input "A file has two columns of one name, or that mean the same."
         "Rename the column that is not meant.";
@@ -97,6 +97,8 @@ codes! {
         "Check the clock of the machine that recorded it.";
     Ended "ended" NoAnswer "The rule has ended before the time asked for."
         "Ask for an earlier time.";
+    EntryMissing "entry_missing" Query "`liquidation` is asked of a position without the price at which it was opened."
+        "Add `entry` and the price, for example `entry 0.02`.";
     ErrorReply "error_reply" Input
         "The document is an error message of the exchange, not a reply with tables."
         "Ask the exchange again and load the reply with the tables.";
@@ -123,8 +125,8 @@ codes! {
     JournalMissing "journal_missing" Damaged
         "A folder has an index, but not the journal that it was made from."
         "Put a copy of the journal back, or use another folder.";
-    LeverageMissing "leverage_missing" Query "`max position` is asked without a leverage."
-        "Add `at` and the leverage, for example `at 10x`.";
+    LeverageMissing "leverage_missing" Query "`max position` is asked without a leverage, or `liquidation` without leverage and margin."
+        "Add the leverage, for example `at 10x`, of `liquidation` `with 5x` or `margin 12000`.";
     LoadedAlready "loaded_already" Input "A document is loaded as a newer edition, but it was loaded before."
         "Supersede the older source with the command that the hint shows.";
     Locked "locked" Locked "Another process writes to the database."
@@ -147,7 +149,7 @@ codes! {
         "Name one: `tierbook export sources DIR`.";
     NoHome "no_home" Query "The user has no home folder, so there is no default place for the database."
         "Name a folder with `--db DIR` or TIERBOOK_DB.";
-    NoLimit "no_limit" NoAnswer "A limit was asked for, and the rule has none."
+    NoLimit "no_limit" NoAnswer "A limit was asked for, and the rule has none; or no price liquidates a position."
         "Nothing: any notional is allowed.";
     NoRepository "no_repository" Input "The history of a file in a git repository cannot be read."
         "Install git, and name the folder of a repository and the path of a file in it.";
@@ -180,6 +182,8 @@ codes! {
     NotANumber "not_a_number" Query
         "A text is not a number, or not the kind of number that the measure needs."
         "Write `60000`, `60_000`, `60,000`, `60k` or `1.5m`.";
+    NotAPrice "not_a_price" Query "The price at which a position was opened is 0."
+        "Write the price in the quote currency of the contract.";
     NotAParameter "not_a_parameter" Query "A text is not a name of a parameter."
         "Use letters, digits and `_`, and start with a letter; in the statement write `$name`.";
     NotATransaction "not_a_transaction" Query "A text is not the number of a transaction."
@@ -229,6 +233,8 @@ codes! {
         "Load the announcements and replies that they were inferred from.";
     PdfFile "pdf_file" Input "The document is a PDF."
         "Copy the text of the announcement into a .txt file, or save its page as HTML.";
+    PositionMissing "position_missing" Query "`liquidation` is asked without the side and the size of the position."
+        "Add `long` or `short` and the notional at the entry price, for example `long 60k`.";
     ProgramNotTaken "program_not_taken" Input
         "A document names its contracts itself, so that `--venue` and `--program` are not for it."
         "Load it without them.";

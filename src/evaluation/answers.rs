@@ -7,10 +7,10 @@ use arrow_array::{ArrayRef, UInt32Array};
 
 use super::Evaluation;
 use super::fields::{Numbers, digits};
-use super::input::Places;
 use super::known::Known;
 use super::numbers::NumberBuilder;
 use super::questions::Questions;
+use crate::column_files::Places;
 use crate::columns::{Found, Row, Rows};
 use crate::compiled::{Compiled, StatementPlace};
 use crate::decimal::Decimal;

@@ -9,8 +9,8 @@ use arrow_schema::{FieldRef, SchemaRef};
 
 use super::Evaluation;
 use super::fields::Texts;
-use super::input::{Part, Places};
 use super::job::{Done, Job, Tally};
+use crate::column_files::{Part, Places};
 use crate::error::{Error, ErrorCode, Result};
 use crate::snapshot::Snapshot;
 

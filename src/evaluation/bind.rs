@@ -2,7 +2,7 @@
 
 use arrow_schema::Schema;
 
-use super::Evaluation;
+use super::{Evaluation, notices};
 use crate::cells::Role;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::syntax::measure::{Measure, Takes};
@@ -68,6 +68,34 @@ impl Bound {
         };
         Ok(Bound { symbol, notional, time, known_at, leverage })
     }
+
+    /// What should be known of how the columns were chosen.
+    pub fn notices(&self, evaluation: &Evaluation, schema: &Schema) -> Vec<String> {
+        let name = |place: usize| schema.field(place).name().as_str();
+        let measures = &evaluation.measures;
+        let takes_amount = |it: &Measure| matches!(it.takes(), Takes::Amount | Takes::AmountIfTiered);
+        let is_guessed = evaluation.notional.is_none() && measures.iter().any(takes_amount);
+        let is_of_assets = !measures.iter().all(|measure| measure.is_of(true));
+        let guessed = self.notional.filter(|_| is_guessed).map(name);
+        let guessed = guessed.filter(|name| Role::Notional.is_a_guess(name, is_of_assets)).map(|name| {
+            let sure = format!("--notional {}", argument(name));
+            notices::guessed_notional(name, is_of_assets, (&sure, "--notional COLUMN"))
+        });
+        let unbounded = match (self.time, self.known_at) {
+            (Moment::Column(place), None) => {
+                let known = format!("--known-at {}", argument(name(place)));
+                Some(notices::unbounded(&known, "--known-at now"))
+            }
+            _ => None,
+        };
+        guessed.into_iter().chain(unbounded).collect()
+    }
+}
+
+/// The name of a column as the value of an option.
+fn argument(name: &str) -> String {
+    let is_plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    if is_plain { name.to_string() } else { format!("\"{name}\"") }
 }
 
 struct FileColumns<'a> {
@@ -111,11 +139,19 @@ impl FileColumns<'_> {
         })
     }
 
+    fn names(&self) -> Vec<&str> {
+        self.schema.fields().iter().map(|field| field.name().as_str()).collect()
+    }
+
     fn missing(&self, name: &str) -> Error {
-        let columns: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
-        let message = format!("there is no column `{name}`; the columns are {}", columns.join(", "));
+        self.without(format!("there is no column `{name}`"), nearest(name, self.names()))
+    }
+
+    /// The error of what is none of the columns.
+    fn without(&self, what: String, near: Option<&str>) -> Error {
+        let message = format!("{what}; the columns are {}", self.names().join(", "));
         let error = Error::new(ErrorCode::ColumnMissing, message);
-        match nearest(name, columns.iter().copied()) {
+        match near {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error,
         }
@@ -127,6 +163,16 @@ impl FileColumns<'_> {
             return Ok(Moment::Column(place));
         }
         let read = Timestamp::read_in(text, evaluation.now, evaluation.zone);
-        read.map(Moment::At).map_err(|error| error.hint("or name a column with times"))
+        read.map(Moment::At).map_err(|error| self.no_moment(text, error))
+    }
+
+    /// The error of what is neither a time nor a column: a time that cannot be read, or a name that means nothing.
+    fn no_moment(&self, text: &str, error: Error) -> Error {
+        let near = nearest(text, self.names().into_iter().chain(["now", "today", "yesterday", "tomorrow"]));
+        if near.is_none() && text.contains(|c: char| c.is_ascii_digit()) {
+            return error.hint(format!("or name the column of times, of {}", self.names().join(", ")));
+        }
+        self.without(format!("`{text}` is neither a time nor a column"), near)
+            .hint("a time for all rows is written 2026-02-06T07:00Z")
     }
 }

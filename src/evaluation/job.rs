@@ -7,12 +7,12 @@ use arrow_schema::{ArrowError, FieldRef, SchemaRef};
 use super::answers::Answers;
 use super::bind::Bound;
 use super::fields::{Texts, Types};
-use super::input::Part;
 use super::known::KnownTexts;
 use super::names::Names;
 use super::template::{self, Bindings};
 use super::texts::FewTexts;
-use super::{Evaluation, questions};
+use super::{Evaluation, notices, questions};
+use crate::column_files::Part;
 use crate::columns::Row;
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
@@ -47,9 +47,7 @@ impl Done {
         let room = limits::AUDIT_SHOWN.saturating_sub(self.errors.len());
         self.errors.extend(tally.errors.into_iter().take(room));
         for name in tally.without_zone {
-            let notice = format!(
-                "the times of column `{name}` have no zone and were read as UTC (--zone names another)"
-            );
+            let notice = notices::without_zone(&name);
             if !self.notices.contains(&notice) {
                 self.notices.push(notice);
             }
@@ -110,7 +108,10 @@ impl<'a> Job<'a> {
             check_recorded_by(recorded_by, evaluation.now.max(Timestamp::now()))?;
         }
         let asked = match &evaluation.ask {
-            Some(statement) => Asked::Template(statement, template::bind(statement, of_file)?),
+            Some(statement) => {
+                template::check_alone(evaluation)?;
+                Asked::Template(statement, template::bind(statement, of_file)?)
+            }
             None => {
                 let (bound, stored) = (Bound::of(evaluation, of_file)?, rules.sources()?);
                 let ids: Vec<String> = stored.iter().map(|it| it.source.id.to_string()).collect();
@@ -121,11 +122,13 @@ impl<'a> Job<'a> {
         };
         let types = Types { numbers: evaluation.numbers, texts };
         let (schema, changed) = types.schema(evaluation.ask.as_ref(), &evaluation.measures, of_file);
-        let notice = |name: &String| {
-            format!("the file has a column of that name already: the answers are in `{name}`")
+        let of_columns = match &asked {
+            Asked::Measures { bound, .. } => bound.notices(evaluation, of_file),
+            Asked::Template(statement, bindings) => template::notices(statement, bindings, of_file),
         };
         let lost = rules.notice_of_lost_by(&[evaluation.recorded_by.map(RecordedTime)]);
-        let notices = lost.into_iter().chain(changed.iter().map(notice)).collect();
+        let renamed = changed.iter().map(|name| notices::renamed(name));
+        let notices = lost.into_iter().chain(of_columns).chain(renamed).collect();
         Ok(Job { rules, evaluation, asked, schema, texts: KnownTexts::new(texts), notices })
     }
 

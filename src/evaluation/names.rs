@@ -110,7 +110,7 @@ impl<'a> Names<'a> {
             let needs = match measure.takes() {
                 Takes::Amount => true,
                 Takes::AmountIfTiered => program.has_tiered_ratios(),
-                Takes::Leverage | Takes::Nothing => false,
+                Takes::Leverage | Takes::Position | Takes::Nothing => false,
             };
             if needs && !self.has_notional {
                 let message = format!("the `{}` of {subject} depends on the amount", measure.words());

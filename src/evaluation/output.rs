@@ -19,7 +19,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
-use super::form::Form;
+use crate::column_files::Form;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Where answers are written to.

@@ -3,12 +3,12 @@
 use arrow_array::RecordBatch;
 
 use super::bind::{Bound, Moment};
-use super::cells::Column;
-use super::input::Places;
 use super::names::Names;
 use super::symbols::Symbols;
 use super::{Evaluation, OnError};
 use crate::cells::CellTimes;
+use crate::column_files::Places;
+use crate::column_files::cells::Column;
 use crate::columns::SubjectHandle;
 use crate::decimal::Decimal;
 use crate::error::{Error, Result};

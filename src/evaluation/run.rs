@@ -9,10 +9,10 @@ use arrow_schema::SchemaRef;
 
 use super::Evaluation;
 use super::fields::Texts;
-use super::form::Form;
-use super::input::{Origin, Part};
 use super::job::{Done, Job, Tally};
 use super::output::{Encoded, Encoder, Output, Target};
+use crate::column_files::Form;
+use crate::column_files::{Origin, Part};
 use crate::error::{Error, ErrorCode, Result};
 use crate::snapshot::Snapshot;
 

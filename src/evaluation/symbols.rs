@@ -4,8 +4,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field};
 
-use super::cells::{Column, empty};
 use super::names::Names;
+use crate::column_files::cells::{Column, empty};
 use crate::columns::SubjectHandle;
 use crate::error::Result;
 

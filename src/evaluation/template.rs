@@ -6,23 +6,46 @@ use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Schema;
 
-use super::cells::Column;
-use super::input::Places;
 use super::known::Known;
 use super::numbers::NumberBuilder;
-use super::{Evaluation, OnError};
+use super::{Evaluation, OnError, notices};
 use crate::cells::{CellTimes, Role};
+use crate::column_files::Places;
+use crate::column_files::cells::Column;
 use crate::column_types::AMOUNT;
 use crate::decimal;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::rows::{MeasureRow, Row, Status};
 use crate::query::syntax::ast::Statement;
-use crate::query::syntax::parameters::Parameters;
+use crate::query::syntax::language::Clause;
+use crate::query::syntax::parameters::{self, Parameters};
 use crate::snapshot::Snapshot;
 use crate::text::nearest;
 
 /// The parameters of a statement: name, column, and what the column is for.
 pub type Bindings = Vec<(String, usize, Option<Role>)>;
+
+/// Refuses what a statement says itself: its columns, and its times.
+///
+/// # Errors
+/// Something of it is given beside the statement.
+pub fn check_alone(evaluation: &Evaluation) -> Result<()> {
+    let Evaluation { symbol, notional, time, leverage, as_of, known_at, recorded_by, .. } = evaluation;
+    let given = [
+        ("--symbol", symbol.is_some(), "mmr of $COLUMN …"),
+        ("--notional", notional.is_some(), "… at $COLUMN …"),
+        ("--leverage", leverage.is_some(), "… with $COLUMN …"),
+        ("--time", time.is_some(), "… as of $COLUMN"),
+        ("--as-of", as_of.is_some(), "… as of $COLUMN, or … as of 2026-02-07"),
+        ("--known-at", known_at.is_some(), "… known at $COLUMN, or … known at 2026-02-07"),
+        ("--recorded-by", recorded_by.is_some(), "… recorded by 2026-02-07"),
+    ];
+    let Some((option, _, written)) = given.into_iter().find(|(_, is_given, _)| *is_given) else {
+        return Ok(());
+    };
+    let message = format!("`{option}` is not taken with a statement, which says it itself");
+    Err(Error::new(ErrorCode::ClauseNotTaken, message).hint(format!("write it there: {written}")))
+}
 
 /// The columns that the parameters of a statement mean: those of their name, or of another name for the same.
 ///
@@ -53,6 +76,23 @@ pub fn bind(statement: &Statement, schema: &Schema) -> Result<Bindings> {
         bindings.push((name, place, role));
     }
     Ok(bindings)
+}
+
+/// What should be known of what the parameters of a statement were taken to mean.
+pub fn notices(statement: &Statement, bindings: &Bindings, schema: &Schema) -> Vec<String> {
+    let is_of_assets = statement.measure.is_some_and(|(measure, _)| !measure.is_of(true));
+    let guessed = bindings.iter().filter_map(|(parameter, place, role)| {
+        let column = schema.field(*place).name();
+        let is_named = parameter.eq_ignore_ascii_case(column);
+        let is_guess = !is_named && role.is_some_and(|role| role.is_a_guess(column, is_of_assets));
+        let (sure, other) = (format!("`${column}`"), "`$COLUMN` in the statement");
+        is_guess.then(|| notices::guessed_notional(column, is_of_assets, (&sure, other)))
+    });
+    let time = statement.value(Clause::AsOf).and_then(|word| word.parameter.as_deref());
+    let unbounded = time
+        .filter(|_| statement.given(Clause::KnownAt).is_none())
+        .map(|time| notices::unbounded(&format!("`known at ${time}` in the statement"), "`known at now`"));
+    guessed.chain(unbounded).collect()
 }
 
 /// The answers to a statement, row by row.
@@ -134,8 +174,11 @@ fn bound(
     for ((name, place, role), column) in bindings.iter().zip(columns) {
         let text: Result<String> = match role {
             Some(Role::Time | Role::KnownAt) => column.time(row, times).map(|time| time.to_string()),
-            Some(Role::Notional) => column.amount(row).map(decimal::canonical),
             Some(Role::With) => column.leverage(row).map(|leverage| format!("{leverage}x")),
+            // Its name says nothing of these, or is wrong: the type of the column tells what it has.
+            _ if column.has_times() => column.time(row, times).map(|time| time.to_string()),
+            Some(Role::Notional) => column.amount(row).map(decimal::canonical),
+            None if column.has_numbers() => column.amount(row).map(decimal::canonical),
             _ => column.text(row).map(|text| text.to_string()),
         };
         let text = text.map_err(|error| Box::new((Some(*place), error)))?;
@@ -155,7 +198,13 @@ fn one(
     let mut rows = match rules.answer(statement, evaluation.now) {
         Ok(rows) => rows,
         Err(error) if error.code() == ErrorCode::UnknownSubject => return Ok(None),
-        Err(error) => return Err(error.in_row(&place())),
+        Err(error) => {
+            // The label names the parameter whose value is wrong.
+            let error = parameters::named(error, statement);
+            let bound = Some(error.label()).filter(|label| label.starts_with("`$"));
+            let place = bound.map_or_else(place, |bound| format!("{} ({bound})", place()));
+            return Err(error.in_row(&place));
+        }
     };
     match (rows.pop(), rows.is_empty()) {
         (Some(Row::Measure(row)), true) => Ok(Some(*row)),

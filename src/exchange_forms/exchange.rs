@@ -6,9 +6,21 @@ use crate::decimal::{Decimal, canonical};
 use crate::rule::{Rule, Tier};
 use crate::statement::Subject;
 
-/// A contract in the reply of `leverageBracket`, with the marker.
-pub fn contract(table: &Table, marker: &str) -> String {
-    let brackets: Vec<String> = table.tiers.iter().map(|row| object(&fields(table, row), "")).collect();
+/// The name of a floor that counts the coin, as the documentation of the exchange has it.
+const DOCUMENTED_FLOOR: &str = "qtylFloor";
+
+/// A contract in the reply of `leverageBracket`, with the marker; with both names of floors that count the coin, the one
+/// that is sent and the one that is documented, where `has_both`.
+pub fn contract(table: &Table, marker: &str, has_both: bool) -> String {
+    let fields = |row: &Bracket| {
+        let mut fields = fields(table, row);
+        let floor = fields.iter().position(|(name, _)| has_both && *name == "qtyFloor");
+        if let Some(place) = floor {
+            fields.insert(place + 1, (DOCUMENTED_FLOOR, fields[place].1.clone()));
+        }
+        fields
+    };
+    let brackets: Vec<String> = table.tiers.iter().map(|row| object(&fields(row), "")).collect();
     let symbol = python::text(&native_symbol(table));
     format!("{{\"symbol\":{symbol},\"brackets\":[{}],\"tierbook\":{marker}}}", brackets.join(","))
 }
@@ -48,18 +60,18 @@ pub fn unified(table: &Table, currency: &str, marker: &str) -> String {
 /// A bracket as the exchange writes it. The bounds of contracts that are margined in the coin count it.
 fn fields(table: &Table, row: &Bracket) -> Vec<(&'static str, String)> {
     let tier = &row.tier;
-    let mut fields = vec![
+    let [cap, floor] = match table.subject.program().is_in_coin() {
+        true => ["qtyCap", "qtyFloor"],
+        false => ["notionalCap", "notionalFloor"],
+    };
+    vec![
         ("bracket", tier.number.to_string()),
         ("initialLeverage", tier.max_leverage().unwrap_or_default().to_string()),
-    ];
-    let (cap, floor) = (canonical(row.cap), canonical(tier.floor));
-    match table.subject.program().is_in_coin() {
-        // The exchange sends one name of the floor, and documents the other.
-        true => fields.extend([("qtyCap", cap), ("qtyFloor", floor.clone()), ("qtylFloor", floor)]),
-        false => fields.extend([("notionalCap", cap), ("notionalFloor", floor)]),
-    }
-    fields.extend([("maintMarginRatio", fraction(tier.rate)), ("cum", fraction(tier.amount))]);
-    fields
+        (cap, canonical(row.cap)),
+        (floor, canonical(tier.floor)),
+        ("maintMarginRatio", fraction(tier.rate)),
+        ("cum", fraction(tier.amount)),
+    ]
 }
 
 /// An asset in the reply of portfolio margin pro, with the marker.

@@ -8,10 +8,8 @@ mod entries;
 mod forms;
 mod fragments;
 mod timestamps;
-mod json;
 mod whose;
 mod own_output;
-mod python;
 mod reader;
 mod tables;
 
@@ -22,6 +20,7 @@ use super::draft::{Draft, DraftClaim, DraftCompleteSnapshot, DraftStatement, Inp
 use super::form;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode, Severity};
+use crate::json;
 use crate::limits;
 use crate::statement::{Market, Origin, Precision, Program, Subject, symbol};
 use crate::text::Span;
@@ -39,7 +38,8 @@ pub(super) fn read_exchange(input: &Input, fragments: &Fragments, text: &str) ->
     let market = fragments.market();
     let mut reader = ExchangeReader::of(market);
     let plain = json::without_python_floats(text);
-    let document = json::document(&plain).map_err(|error| python::named(text).unwrap_or(error))?;
+    let document =
+        json::document(&plain).map_err(|error| json::python::named(text, "tiers").unwrap_or(error))?;
     own_output::refuse(document)?;
     let found = forms::recognise(document, text, &mut reader)?;
     whose::check(&found.head, found.form != ExchangeForm::Unified, market)?;

@@ -46,7 +46,7 @@ pub fn of_position(row: &PositionRow) -> (bool, Vec<PositionVerdict>) {
         say(
             &mut verdicts,
             code,
-            format!("the maintenance margin {word} by {by} {unit}, from {before} to {after}{from}"),
+            format!("the maintenance margin {word} by {by} {unit}: {before} → {after}{from}"),
         );
     }
     if let (Some(before), Some(after)) = (now.liquidation_price, then.liquidation_price)

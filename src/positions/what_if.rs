@@ -71,7 +71,15 @@ impl std::str::FromStr for PriceChange {
 }
 
 impl PriceChange {
-    fn is_of(&self, name: &str) -> bool {
+    /// Whether it is about the contract or asset of a name.
+    ///
+    /// ```
+    /// use tierbook::positions::PriceChange;
+    /// let change: PriceChange = "*=-20%".parse()?;
+    /// assert!(change.is_of("BTCUSDT"));
+    /// # Ok::<(), tierbook::Error>(())
+    /// ```
+    pub fn is_of(&self, name: &str) -> bool {
         self.name == "*" || self.name.eq_ignore_ascii_case(name)
     }
 

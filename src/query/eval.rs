@@ -6,6 +6,7 @@ mod class;
 pub mod stored;
 pub mod evaluate;
 mod initial_margin;
+mod liquidation;
 pub mod measures;
 pub mod versions;
 pub mod segments;

@@ -1,6 +1,8 @@
 //! Syntax → plan: names, numbers and times are fixed, so that a plan means the same whenever it is answered.
 
+pub mod isolated;
 pub mod at;
+mod position;
 pub mod names;
 pub mod basis;
 pub mod conditions;

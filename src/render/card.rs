@@ -28,10 +28,8 @@ pub struct Measured<'a> {
 
 /// A measure of one subject at one notional.
 pub fn measure(row: &MeasureRow, style: OutputStyle) -> String {
-    let question = match row.at {
-        Some(at) => format!("{} of {} at {}", row.measure.words(), row.context.subject, figures::at(at)),
-        None => format!("{} of {}", row.measure.words(), row.context.subject),
-    };
+    let at = row.at.map(figures::asked).unwrap_or_default();
+    let question = format!("{} of {}{at}", row.measure.words(), row.context.subject);
     let answer = answer(row.status, row.value, row.measure, &row.unit);
     let heading = heading(&format!("{question}: {answer}"), style);
     // An answer that is broken over two lines stays plain.
@@ -206,10 +204,12 @@ pub fn certainty_line(certainty: &Certainty, measured: Option<Measured>) -> Stri
 }
 
 fn tier_line(tier: &TierView, context: &Context, measure: Measure, unit: &str) -> String {
-    let unit = if matches!(measure, Measure::Mmr | Measure::Ratio | Measure::MaxLeverage | Measure::Tier) {
-        ""
-    } else {
-        unit
+    let unit = match measure {
+        // The unit of the bounds is not that of the value.
+        Measure::Mmr | Measure::Ratio | Measure::MaxLeverage | Measure::Tier | Measure::LiquidationPrice => {
+            ""
+        }
+        _ => unit,
     };
     let cap = tier.cap.map_or("no limit".to_string(), figures::grouped);
     let position = figures::position(&context.subject);

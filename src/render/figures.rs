@@ -35,12 +35,23 @@ pub fn value(value: Decimal, measure: Measure, unit: &str) -> String {
     }
 }
 
-/// A notional with separators, or a leverage.
+/// What follows the subject of a question: ` at 60,000`, ` long 60,000 entry 0.02 with 5x`.
+pub fn asked(argument: Argument) -> String {
+    match argument {
+        Argument::Isolated(_) => format!(" {}", at(argument)),
+        _ => format!(" at {}", at(argument)),
+    }
+}
+
+/// A notional with separators, a leverage, or a position.
 pub fn at(at: Argument) -> String {
     match at {
         Argument::Amount(amount) => grouped(amount),
         Argument::Leverage(leverage) => format!("{leverage}x"),
         Argument::AmountWith(amount, leverage) => format!("{} with {leverage}x", grouped(amount)),
+        Argument::Isolated(position) => {
+            position.clauses(grouped).map(|(word, value)| format!("{word} {value}")).join(" ")
+        }
     }
 }
 
@@ -63,6 +74,7 @@ pub fn position(subject: &Subject) -> &'static str {
 pub fn title(measure: Measure) -> &'static str {
     match measure {
         Measure::Margin => "maintenance margin",
+        Measure::LiquidationPrice => "liquidation price",
         measure => measure.words(),
     }
 }

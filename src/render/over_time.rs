@@ -146,7 +146,7 @@ pub fn steps_title(first: &StepRow) -> String {
         Axis::Published | Axis::Recorded => "knowledge",
         Axis::Valid | Axis::Plane => "history",
     };
-    let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
+    let at = first.at.map(figures::asked).unwrap_or_default();
     let as_of = first.valid_at.map_or(String::new(), |valid_at| format!(" as of {valid_at}"));
     format!("{word} of {} of {}{at}{as_of}", first.measure.words(), first.subject)
 }

@@ -61,7 +61,7 @@ fn measures(rows: &[&MeasureRow], style: OutputStyle) -> String {
     let table = drawn(&columns, rows.iter().map(|row| measure(row)).collect(), style);
     let mut notes: Vec<String> = Vec::new();
     for row in rows {
-        let at = row.at.map(|at| format!(" at {}", figures::at(at))).unwrap_or_default();
+        let at = row.at.map(figures::asked).unwrap_or_default();
         let about = format!("{}{at}", row.context.subject.name());
         notes.extend(row.message.iter().map(|message| format!("{about}: {message}")));
         notes.extend(

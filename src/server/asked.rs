@@ -1,13 +1,12 @@
 //! What a handler of a path gets: the request, its basis, and the snapshot that answers.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::basis::Basis;
 use super::problem::{Problem, Refusal};
 use super::request::{Method, Request};
 use super::response::Response;
 use super::state::Server;
-use crate::limits;
 use crate::snapshot::Snapshot;
 use crate::statement::At;
 use crate::time::Timestamp;
@@ -39,7 +38,7 @@ impl<'a> Asked<'a> {
         let (basis, parts) = Basis::read(request)?;
         let now = basis.now(request.received_at, rules.head());
         let path = request.path.iter().skip(parts).map(String::as_str).collect();
-        let until = Instant::now() + Duration::from_secs(limits::REQUEST_SECONDS);
+        let until = Instant::now() + server.options.limits.answer;
         Ok(Asked { server, request, path, basis, now, at: basis.at(now), rules, until })
     }
 
@@ -74,8 +73,8 @@ impl<'a> Asked<'a> {
         if Instant::now() < self.until {
             return Ok(());
         }
-        let detail = format!("the answer takes more than {} s", limits::REQUEST_SECONDS);
-        Err(Problem::of(Refusal::TooSlow, detail).hint("ask for fewer contracts, or a shorter time"))
+        Err(Problem::of(Refusal::TooSlow, "the answer takes too long")
+            .hint("ask for fewer contracts, or a shorter time"))
     }
 
     /// The text that is asked: the parameter, or the body of a `POST`.

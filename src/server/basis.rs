@@ -1,5 +1,6 @@
 //! The three times of a request: of its parameters, or of the front of its path.
 
+use super::exchange_error::ExchangeError;
 use super::problem::{Problem, Refusal};
 use super::request::Request;
 use crate::query::plan::basis::check_recorded_by;
@@ -25,17 +26,21 @@ impl Basis {
     /// A time cannot be read, is given twice, or is one of recording in the future.
     pub fn read(request: &Request) -> Result<(Basis, usize), Problem> {
         let mut times = [None; 3];
-        let read = |text: &str| time(text, request.received_at);
+        let read = |place: usize, text: &str| {
+            let invalid = format!("Data sent for parameter '{}' is not valid.", NAMES[place].0);
+            let exchange_error = Some(ExchangeError::new(400, -1130, invalid));
+            time(text, request.received_at).map_err(|problem| Problem { exchange_error, ..problem })
+        };
         let parts = Basis::parts(request);
         for pair in request.path[..parts.min(request.path.len())].chunks(2) {
             let place = NAMES.iter().position(|(_, name)| pair[0] == *name).unwrap_or_default();
-            set(&mut times, place, read(pair.get(1).map_or("", String::as_str))?)?;
+            set(&mut times, place, read(place, pair.get(1).map_or("", String::as_str))?)?;
         }
         for (name, text) in &request.query {
             // A form sends its empty fields too.
             let place = NAMES.iter().position(|(known, _)| known == name).filter(|_| !text.is_empty());
             if let Some(place) = place {
-                set(&mut times, place, read(text)?)?;
+                set(&mut times, place, read(place, text)?)?;
             }
         }
         let [as_of, known_at, recorded_by] = times;

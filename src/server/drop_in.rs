@@ -16,17 +16,20 @@ const VENUE: &str = "binance";
 /// What the exchange adds to the names of perpetuals that are margined in the coin.
 const PERPETUAL: &str = "_PERP";
 
-/// The brackets of the contracts of a program: of one where `symbol` names it, which is a list too.
+/// The brackets of the contracts of a program: of one where `symbol` names it, which is a list too. `has_both` names of the
+/// floor are in the one reply whose documentation has another than what is sent.
 ///
 /// # Errors
 /// The symbol has no rule, or the database is damaged.
-pub fn leverage_bracket(asked: &Asked, program: Program) -> Result<Response, Problem> {
+pub fn leverage_bracket(asked: &Asked, program: Program, has_both: bool) -> Result<Response, Problem> {
     let Some(symbol) = asked.request.parameter("symbol") else {
-        let exported = reply(&asked.rules, &contracts(asked, program), asked.at)?;
+        let exported = reply(&asked.rules, &stored(asked, program), asked.at, has_both)?;
         return Ok(tables(asked, &exported));
     };
-    let contract = contract(asked, program, symbol)?;
-    let exported = reply(&asked.rules, std::slice::from_ref(&contract), asked.at)?;
+    let Some(contract) = contract(asked, program, symbol)? else {
+        return Ok(without_rule(asked, Status::UnknownSubject));
+    };
+    let exported = reply(&asked.rules, std::slice::from_ref(&contract), asked.at, has_both)?;
     match exported.without_rule.first() {
         None => Ok(tables(asked, &exported)),
         Some((_, status)) => Ok(without_rule(asked, *status)),
@@ -38,7 +41,7 @@ pub fn leverage_bracket(asked: &Asked, program: Program) -> Result<Response, Pro
 /// # Errors
 /// The database is damaged.
 pub fn information(asked: &Asked) -> Result<Response, Problem> {
-    let contracts = contracts(asked, Program::Usdm);
+    let contracts = stored(asked, Program::Usdm);
     let exported = exchange_info(&asked.rules, &contracts, asked.at)?;
     let millis = asked.request.received_at.micros() / 1000;
     let body = format!(
@@ -69,12 +72,8 @@ fn stored(asked: &Asked, program: Program) -> Vec<Subject> {
     asked.rules.subjects().iter().filter(is_asked).cloned().collect()
 }
 
-fn contracts(asked: &Asked, program: Program) -> Vec<Subject> {
-    stored(asked, program)
-}
-
-/// The contract that a symbol names.
-fn contract(asked: &Asked, program: Program, symbol: &str) -> Result<Subject, Problem> {
+/// The contract that a symbol names; `None` where none is stored.
+fn contract(asked: &Asked, program: Program, symbol: &str) -> Result<Option<Subject>, Problem> {
     if symbol.is_empty() {
         return Err(ExchangeError::new(400, -1105, "Parameter 'symbol' was empty.").into());
     }
@@ -82,12 +81,12 @@ fn contract(asked: &Asked, program: Program, symbol: &str) -> Result<Subject, Pr
     // Both names of a perpetual: `BTCUSD_PERP` is stored as `BTCUSD`, and that is no name of the exchange's.
     let name = match (program.is_in_coin(), name.strip_suffix(PERPETUAL)) {
         (true, Some(pair)) => pair.to_string(),
-        (true, None) if !name.contains('_') => return Err(INVALID_SYMBOL.into()),
+        (true, None) if !name.contains('_') => return Ok(None),
         _ => name,
     };
     let subject = Subject::new(VENUE, program, &name);
     let is_stored = |it: &Subject| asked.rules.subjects().binary_search(it).is_ok();
-    subject.filter(is_stored).ok_or(INVALID_SYMBOL.into())
+    Ok(subject.filter(is_stored))
 }
 
 /// The error of the exchange about a symbol that has no rule then; why is in a header.

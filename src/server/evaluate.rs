@@ -139,8 +139,8 @@ impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let most = limits::RESPONSE_BYTES;
         if Instant::now() > self.until {
-            let detail = format!("the answer takes more than {} s", limits::REQUEST_SECONDS);
-            self.ended = Some(Problem::of(Refusal::TooSlow, detail).hint("send the rows in several parts"));
+            let problem = Problem::of(Refusal::TooSlow, "the answer takes too long");
+            self.ended = Some(problem.hint("send the rows in several parts"));
         } else if self.bytes.len() + bytes.len() > most {
             let detail = format!("the answer has more than {most} bytes");
             self.ended =

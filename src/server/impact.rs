@@ -1,15 +1,14 @@
 //! What announced changes do to the positions of a body: `/v1/impact`. Nothing of them is stored or logged.
 
-use std::path::Path;
-
 use super::asked::Asked;
+use super::body::Body;
 use super::form::AnswerForm;
-use super::problem::{Problem, Refusal};
+use super::problem::Problem;
 use super::response::{Freshness, Response, ascii};
 use crate::language::amount;
-use crate::positions::{Account, PositionsFile, PriceChange, into_rows};
+use crate::positions::read::{self, PositionsForm};
+use crate::positions::{Account, PriceChange, into_rows};
 use crate::query::rows::Row;
-use crate::render::{self, Format, OutputStyle};
 
 /// The forms of answers.
 const FORMS: [AnswerForm; 4] = [AnswerForm::Json, AnswerForm::Jsonl, AnswerForm::Csv, AnswerForm::Text];
@@ -20,44 +19,19 @@ const FORMS: [AnswerForm; 4] = [AnswerForm::Json, AnswerForm::Jsonl, AnswerForm:
 /// The positions or a parameter cannot be read.
 pub fn impact(asked: &Asked) -> Result<Response, Problem> {
     let form = AnswerForm::asked(asked.request, &FORMS)?;
-    let read = PositionsFile::read(&asked.request.body, Path::new(&name(asked)?))?;
+    let from = asked.request.parameter("from").map(str::parse::<PositionsForm>).transpose()?;
+    let read = read::read(&asked.request.body, from)?;
     let account = account(asked, read.account)?;
     let (rows, is_affected) = rows(asked, &account)?;
-    let format = match form {
-        AnswerForm::Jsonl => Format::Jsonl,
-        AnswerForm::Csv => Format::Csv,
-        AnswerForm::Text => Format::Table,
-        _ => Format::Json,
-    };
-    let body = render::rows(&rows, format, OutputStyle::PLAIN);
-    let mut response = Response::new(200, form.media_type(), body).fresh(Freshness::NotStored);
+    let mut body = Body::new(form, 1);
+    rows.into_iter().try_for_each(|row| body.add(row))?;
+    body.end_of_answer();
+    let mut response = Response::new(200, form.media_type(), body.end()?).fresh(Freshness::NotStored);
     response.add("x-tierbook-affected", if is_affected { "true" } else { "false" });
     for notice in read.notices {
         response.add("x-tierbook-notice", ascii(&notice));
     }
     Ok(asked.with_basis(response))
-}
-
-/// The name of a file of that form: by `from`, or by the type of the body.
-fn name(asked: &Asked) -> Result<String, Problem> {
-    if let Some(name) = asked.request.parameter("from") {
-        return Ok(format!("positions.{name}"));
-    }
-    let media_type = asked.request.header("content-type").unwrap_or_default();
-    let end = match AnswerForm::of_media_type(media_type) {
-        Some(AnswerForm::Json) => "json",
-        Some(AnswerForm::Jsonl) => "jsonl",
-        Some(AnswerForm::Csv | AnswerForm::Text) => "csv",
-        Some(AnswerForm::Parquet) => "parquet",
-        Some(AnswerForm::Arrow) => "arrow",
-        _ if media_type.starts_with("application/toml") => "toml",
-        _ => {
-            let detail = format!("`{media_type}` is no form of positions");
-            return Err(Problem::of(Refusal::MediaTypeUnknown, detail)
-                .hint("name the form: ?from=csv, json, jsonl, toml, parquet or arrow, or by the header Content-Type: text/csv"));
-        }
-    };
-    Ok(format!("positions.{end}"))
 }
 
 /// The positions at the sizes and prices that are asked for.

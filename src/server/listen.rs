@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -88,7 +88,8 @@ fn runtime() -> io::Result<Runtime> {
 async fn accept(socket: TcpListener, shared: Arc<Shared>, is_ended: &dyn Fn() -> bool) -> io::Result<()> {
     socket.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(socket)?;
-    let (room, connections) = (Arc::new(Semaphore::new(limits::CONNECTIONS)), GracefulShutdown::new());
+    let limits = shared.server.options.limits;
+    let (room, connections) = (Arc::new(Semaphore::new(limits.connections)), GracefulShutdown::new());
     while !is_ended() {
         let next = async {
             let permit = room.clone().acquire_owned().await.map_err(io::Error::other)?;
@@ -103,7 +104,7 @@ async fn accept(socket: TcpListener, shared: Arc<Shared>, is_ended: &dyn Fn() ->
     }
     drop(listener);
     // Those that are not ready by then are cut off.
-    drop(timeout(Duration::from_secs(limits::SHUTDOWN_SECONDS), connections.shutdown()).await);
+    drop(timeout(limits.end, connections.shutdown()).await);
     Ok(())
 }
 
@@ -116,13 +117,14 @@ fn connect(
 ) {
     // Answers are written whole; waiting for more would only delay them.
     drop(stream.set_nodelay(true));
+    let limits = shared.server.options.limits;
     let (shared, counted) = (shared.clone(), shared.clone());
     let service = service_fn(move |request| handle(shared.clone(), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(limits::REQUEST_HEAD_SECONDS))
+        .header_read_timeout(limits.head)
         .max_buf_size(limits::REQUEST_HEAD_BYTES)
-        .serve_connection(TokioIo::new(Stalling::new(stream)), service);
+        .serve_connection(TokioIo::new(Stalling::new(stream, limits.stall)), service);
     let connection = connections.watch(connection);
     tokio::spawn(async move {
         counted.server.metrics.connections.fetch_add(1, Ordering::Relaxed);
@@ -141,7 +143,7 @@ async fn handle(
     request: hyper::Request<Incoming>,
 ) -> Result<Answer, Infallible> {
     let began = Instant::now();
-    let (request, response) = match read(request).await {
+    let (request, response) = match read(request, shared.server.options.limits.body).await {
         Ok(request) => {
             let request = Arc::new(request);
             let response = answer(&shared, &request).await;
@@ -159,7 +161,7 @@ async fn answer(shared: &Arc<Shared>, request: &Arc<Request>) -> Response {
         return answered(&shared.server, request);
     }
     let (server, asked) = (shared.server.clone(), request.clone());
-    let within = Duration::from_secs(limits::REQUEST_SECONDS);
+    let within = shared.server.options.limits.answer;
     let refused = |refusal, detail: &str| {
         let problem = Problem::of(refusal, detail).hint("ask for fewer contracts, or a shorter time");
         shared.server.finished(request, problem.response())
@@ -188,7 +190,7 @@ fn answered(server: &Server, request: &Request) -> Response {
 }
 
 /// The request as plain data, with its body.
-async fn read(request: hyper::Request<Incoming>) -> Result<Request, Problem> {
+async fn read(request: hyper::Request<Incoming>, within: Duration) -> Result<Request, Problem> {
     let (head, body) = request.into_parts();
     if head.headers.contains_key(CONTENT_LENGTH) && head.headers.contains_key(TRANSFER_ENCODING) {
         return Err(Problem::of(Refusal::BadRequest, "the body has two lengths"));
@@ -201,8 +203,10 @@ async fn read(request: hyper::Request<Incoming>) -> Result<Request, Problem> {
         }
     }
     if read.method == Method::Post {
+        if body.size_hint().lower() > limits::REQUEST_BODY_BYTES as u64 {
+            return Err(too_long());
+        }
         let whole = Limited::new(body, limits::REQUEST_BODY_BYTES).collect();
-        let within = Duration::from_secs(limits::REQUEST_BODY_SECONDS);
         let too_slow = |_| Problem::of(Refusal::TooSlow, "the body does not arrive");
         read.body =
             timeout(within, whole).await.map_err(too_slow)?.map_err(|error| unread(&*error))?.to_bytes();
@@ -212,13 +216,15 @@ async fn read(request: hyper::Request<Incoming>) -> Result<Request, Problem> {
 
 fn unread(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Problem {
     match error.is::<http_body_util::LengthLimitError>() {
-        true => {
-            let most = limits::REQUEST_BODY_BYTES;
-            Problem::of(Refusal::BodyTooLong, format!("the body has more than {most} bytes"))
-                .hint("send it in several parts")
-        }
+        true => too_long(),
         false => Problem::of(Refusal::BadRequest, "the body cannot be read"),
     }
+}
+
+fn too_long() -> Problem {
+    let most = limits::REQUEST_BODY_BYTES;
+    Problem::of(Refusal::BodyTooLong, format!("the body has more than {most} bytes"))
+        .hint("send it in several parts")
 }
 
 fn written(response: Response) -> Answer {

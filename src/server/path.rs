@@ -146,3 +146,29 @@ impl Path {
         parts.first().is_some_and(|first| ["fapi", "dapi", "papi", "sapi"].contains(first))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_is_described_and_no_other() {
+        let text = include_str!("../../docs/openapi.json");
+        let description: serde_json::Value = serde_json::from_str(text).unwrap();
+        let mut described: Vec<&str> =
+            description["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+        let mut known: Vec<&str> = Path::ALL.iter().map(|path| path.template()).collect();
+        described.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(known, described);
+    }
+
+    #[test]
+    fn a_template_names_its_path() {
+        for (place, path) in Path::ALL.into_iter().enumerate() {
+            assert_eq!(path as usize, place, "{path:?} is at another place of the list");
+            let parts: Vec<&str> = path.template().split('/').filter(|part| !part.is_empty()).collect();
+            assert_eq!(Path::of(&parts), Some(path));
+        }
+    }
+}

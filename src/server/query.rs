@@ -1,15 +1,13 @@
 //! Statements of the language: `/v1/query`, citations, and the lists that are statements of their own.
 
 use super::asked::Asked;
+use super::body::Body;
 use super::form::AnswerForm;
 use super::problem::{Problem, Refusal};
 use super::response::{Freshness, Response, ascii};
-use crate::evaluation::{Form, Output, Target};
 use crate::language::{Clause, Parameters, Pins, Statement, with_parameters};
-use crate::limits;
 use crate::query::parse;
 use crate::query::rows::{Row, Status};
-use crate::render::{AnswerWriter, Format, OutputStyle, record_batch};
 use crate::snapshot::asked::Rows;
 use crate::time::{TimeSpan, Timestamp};
 
@@ -54,13 +52,13 @@ pub fn filled(asked: &Asked, text: &str, values: &[(String, String)]) -> Result<
             .hint("chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"));
     }
     let mut body = Body::new(form, statements.len());
-    let mut is_fixed = true;
+    let (mut is_fixed, mut all_notices) = (true, Vec::new());
     for (place, statement) in statements.iter().enumerate() {
         let (rows, notices) = asked
             .rules
             .rows_with_notices(statement, asked.now)
             .map_err(|error| Problem::in_query(&with_parameters(error, statement), text))?;
-        body.notices.extend(notices);
+        all_notices.extend(notices);
         is_fixed &= has_fixed_times(asked, statement);
         body.begin(place + 1);
         for (count, row) in rows.enumerate() {
@@ -72,10 +70,10 @@ pub fn filled(asked: &Asked, text: &str, values: &[(String, String)]) -> Result<
         }
         body.end_of_answer();
     }
-    let notices = std::mem::take(&mut body.notices);
     let freshness = if is_fixed { Freshness::Immutable } else { Freshness::Revalidated };
-    let mut response = Response::new(200, form.media_type(), body.end()?).fresh(freshness);
-    for notice in notices {
+    let mut response =
+        Response::new(200, form.media_type(), body.end()?).fresh(freshness).with("vary", "Accept");
+    for notice in all_notices {
         response.add("x-tierbook-notice", ascii(&notice));
     }
     Ok(asked.with_basis(response))
@@ -168,71 +166,4 @@ fn is_final(row: &Row) -> bool {
         _ => return false,
     };
     matches!(status, Status::Value | Status::AboveLimit | Status::NoLimit | Status::Ended)
-}
-
-/// A body that is being made.
-struct Body {
-    form: AnswerForm,
-    writer: AnswerWriter,
-    text: String,
-    rows: Vec<Row>,
-    count: usize,
-    notices: Vec<String>,
-}
-
-impl Body {
-    fn new(form: AnswerForm, statements: usize) -> Body {
-        let format = match form {
-            AnswerForm::Jsonl => Format::Jsonl,
-            AnswerForm::Csv => Format::Csv,
-            AnswerForm::Svg => Format::Svg,
-            AnswerForm::Text => Format::Table,
-            _ => Format::Json,
-        };
-        let writer = if statements == 1 { AnswerWriter::of_one } else { AnswerWriter::of_several };
-        let (text, rows, notices) = Default::default();
-        Body { form, writer: writer(format, OutputStyle::PLAIN), text, rows, count: 0, notices }
-    }
-
-    fn begin(&mut self, number: usize) {
-        if self.form == AnswerForm::Text && number > 1 {
-            self.text.push('\n');
-        }
-        self.writer.begin(number);
-    }
-
-    fn add(&mut self, row: Row) -> Result<(), Problem> {
-        self.count += 1;
-        match self.form {
-            AnswerForm::Arrow => self.rows.push(row),
-            _ => self.text += &self.writer.row(row),
-        }
-        if self.count <= limits::RESPONSE_ROWS && self.text.len() <= limits::RESPONSE_BYTES {
-            return Ok(());
-        }
-        let most = limits::RESPONSE_ROWS;
-        Err(Problem::of(
-            Refusal::AnswerTooLong,
-            format!("the answer has more than {most} rows, or is too long"),
-        )
-        .hint("ask for fewer contracts, or a shorter time; everything at once: tierbook export"))
-    }
-
-    fn end_of_answer(&mut self) {
-        self.text += &self.writer.end_of_answer();
-    }
-
-    fn end(mut self) -> Result<Vec<u8>, Problem> {
-        if self.form != AnswerForm::Arrow {
-            self.text += self.writer.end();
-            return Ok(self.text.into_bytes());
-        }
-        let batch = record_batch(&self.rows)?;
-        let mut bytes = Vec::new();
-        let (mut output, encoder) =
-            Output::create(Target::Stream(&mut bytes), Form::ArrowStream, &batch.schema())?;
-        output.write(encoder.encode(0, batch)?)?;
-        output.finish()?;
-        Ok(bytes)
-    }
 }

@@ -21,8 +21,9 @@ pub fn route(asked: &Asked, path: Path) -> Result<Response, Problem> {
     }
     match path {
         Path::Page => page::page(asked),
-        Path::UsdmBrackets | Path::PortfolioUsdmBrackets => leverage_bracket(asked, Program::Usdm),
-        Path::CoinmBrackets | Path::PortfolioCoinmBrackets => leverage_bracket(asked, Program::Coinm),
+        Path::UsdmBrackets | Path::PortfolioUsdmBrackets => leverage_bracket(asked, Program::Usdm, false),
+        Path::CoinmBrackets => leverage_bracket(asked, Program::Coinm, true),
+        Path::PortfolioCoinmBrackets => leverage_bracket(asked, Program::Coinm, false),
         Path::UsdmInformation => information(asked),
         Path::CollateralRate => collateral_rate(asked),
         Path::Ping => Ok(Response::json("{}")),

@@ -1,10 +1,50 @@
 //! What the server knows besides the requests: the database that it follows, and what it was started with.
 
+use std::time::Duration;
+
 use super::compress::Compressed;
 use super::follow::Following;
 use super::metrics::Metrics;
 use crate::database::Database;
 use crate::error::Result;
+use crate::limits;
+
+/// How much a client may take; src/limits.rs has the reasons.
+///
+/// ```
+/// use tierbook::server::Limits;
+/// let limits = Limits::default();
+/// assert!(limits.head < limits.body && limits.connections >= 100);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Limits {
+    /// For the head of a request, and until the next one on a connection that is kept.
+    pub head: Duration,
+    /// For the body of a request.
+    pub body: Duration,
+    /// For an answer.
+    pub answer: Duration,
+    /// For which a client may take nothing of an answer.
+    pub stall: Duration,
+    /// For what has begun when the server is to end.
+    pub end: Duration,
+    /// Connections at the same time.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            head: Duration::from_secs(limits::REQUEST_HEAD_SECONDS),
+            body: Duration::from_secs(limits::REQUEST_BODY_SECONDS),
+            answer: Duration::from_secs(limits::REQUEST_SECONDS),
+            stall: Duration::from_secs(limits::RESPONSE_STALL_SECONDS),
+            end: Duration::from_secs(limits::SHUTDOWN_SECONDS),
+            connections: limits::CONNECTIONS,
+        }
+    }
+}
 
 /// What a server is started with.
 ///
@@ -21,6 +61,8 @@ pub struct Options {
     pub hosts: Vec<String>,
     /// The sites whose pages may read answers: `https://risk.example.com`.
     pub origins: Vec<String>,
+    /// How much a client may take.
+    pub limits: Limits,
 }
 
 /// A server: a database, as HTTP gives it.

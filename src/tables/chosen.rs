@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::{Selection, Table};
 use crate::error::Result;
 use crate::query::StoredRules;
+use crate::query::plan::basis::check_recorded_by;
 use crate::snapshot::Snapshot;
 use crate::snapshot::wanted::Wanted;
 use crate::statement::Subject;
-use crate::time::{PublishedTime, RecordedTime, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
 /// What was chosen of a snapshot.
 pub struct Chosen {
@@ -31,8 +32,11 @@ impl Chosen {
     /// What a selection means for a table.
     ///
     /// # Errors
-    /// A name means no subject, or the database cannot be read.
+    /// A name means no subject, `recorded_by` is in the future, or the database cannot be read.
     pub fn of(rules: &Snapshot, table: Table, selection: &Selection) -> Result<Chosen> {
+        if let Some(recorded_by) = selection.recorded_by {
+            check_recorded_by(recorded_by, Timestamp::now())?;
+        }
         let subjects: BTreeSet<Subject> = rules.named(&selection.subjects)?.into_iter().collect();
         let subjects: Vec<Subject> = subjects.into_iter().collect();
         let is_all = selection.subjects.is_empty();

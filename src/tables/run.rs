@@ -72,8 +72,8 @@ pub fn write(
 /// ```
 ///
 /// # Errors
-/// A name means no subject; a figure has more digits than its column, where the error names the row; or the database
-/// cannot be read. Or those of `each`.
+/// A name means no subject; `recorded_by` is in the future; a figure has more digits than its column, where the error
+/// names the row; or the database cannot be read. Or those of `each`.
 pub fn batches(
     rules: &Snapshot,
     table: Table,

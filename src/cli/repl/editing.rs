@@ -68,7 +68,9 @@ impl Editing {
             Slot::Timestamp => self.timestamps(before),
             Slot::Program => Names::programs(),
             Slot::TimeSpan => ["1d", "7d", "30d"].map(|length| (length.to_string(), String::new())).to_vec(),
-            Slot::Start | Slot::Amount | Slot::Leverage | Slot::Word => Vec::new(),
+            Slot::Start | Slot::Amount | Slot::Leverage | Slot::Price | Slot::Margin | Slot::Word => {
+                Vec::new()
+            }
         };
         values.into_iter().filter(starts).collect()
     }

@@ -54,6 +54,7 @@ fn measure_help(measure: Measure, names: &Names) -> String {
     let at = match measure.takes() {
         Takes::Amount | Takes::AmountIfTiered => " at 60000",
         Takes::Leverage => " at 10x",
+        Takes::Position => " long 60k entry 0.02 with 5x",
         Takes::Nothing => "",
     };
     let words = measure.words();

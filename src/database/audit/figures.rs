@@ -101,7 +101,9 @@ pub fn figures(cells: &Cells, line: u64, times: CellTimes) -> Result<Vec<(String
 
 fn measure_of(cell: &Cell, line: u64) -> Result<Measure, Error> {
     let plain = cell.text.to_lowercase().replace([' ', '-'], "_");
-    let judged = || Measure::ALL.iter().copied().filter(|measure| *measure != Measure::Tiers);
+    // A line has no entry price and no margin.
+    let is_judged = |it: &Measure| *it != Measure::Tiers && it.takes() != Takes::Position;
+    let judged = || Measure::ALL.iter().copied().filter(is_judged);
     judged().find(|measure| measure.key() == plain).ok_or_else(|| {
         let message = format!("column `{}`: `{}` is not a measure of one figure", cell.column, cell.text);
         let keys: Vec<&str> = judged().map(Measure::key).collect();
@@ -119,7 +121,7 @@ fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<Argument>, E
     };
     // A leverage has no sign.
     let read = match takes {
-        Takes::Nothing => return Ok(None),
+        Takes::Nothing | Takes::Position => return Ok(None),
         Takes::Leverage => read_leverage(&Word::new(cell.text.as_ref(), Span::new(0, 0))),
         Takes::Amount | Takes::AmountIfTiered => cells::amount(&cell.text).map(Argument::Amount),
     };

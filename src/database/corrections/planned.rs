@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Correction, Reason, retimed};
+use super::still_stated::{TakenBack, still_stated};
+use super::{Correction, Reason, StillStated, retimed};
 use crate::database::retract;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ingest::{Draft, DraftRetraction, Postponement};
@@ -21,7 +22,7 @@ use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 pub enum Planned {
     /// To be recorded, and what it does in words.
     Record(Box<Recordable>, String),
-    /// Done already by this transaction.
+    /// Done already by this transaction, and what it did in words.
     Done(TxId, String),
 }
 
@@ -43,16 +44,21 @@ impl Recordable {
     }
 }
 
-/// What a correction would record.
+/// What a correction would record, and which other sources still state what it takes back.
 ///
 /// # Errors
 /// Nothing of that name is stored, what it names cannot be corrected so, or the database is damaged.
-pub fn planned(correction: &Correction, reason: &Reason, reader: &Reader, now: Timestamp) -> Result<Planned> {
+pub fn planned(
+    correction: &Correction,
+    reason: &Reason,
+    reader: &Reader,
+    now: Timestamp,
+) -> Result<(Planned, Vec<StillStated>)> {
     let sources = reader.sources()?;
     let records =
         Records { retractions: reader.retractions()?, sources: sources.clone(), ..Records::default() };
     let known = Stored { book: Rulebook::new(records), sources, reader, reason, now };
-    match correction {
+    let planned = match correction {
         Correction::Unload { source, tx } => known.unload(&known.id(source)?, *tx),
         Correction::Retract { what } => known.retract(what),
         Correction::Supersede { older, newer } => known.supersede(&known.id(older)?, &known.id(newer)?),
@@ -61,7 +67,10 @@ pub fn planned(correction: &Correction, reason: &Reason, reader: &Reader, now: T
             known.correct(&known.id(source)?, PublishedTime(*published_at), *tx)
         }
         Correction::Undo { tx } => known.undo(*tx),
-    }
+    }?;
+    let taken = known.taken_back(correction)?;
+    let others = taken.map_or(Ok(Vec::new()), |taken| still_stated(&taken, reader))?;
+    Ok((planned, others))
 }
 
 /// What is stored, and why it is to be corrected.
@@ -252,6 +261,21 @@ impl Stored<'_> {
         let message = format!("later transactions name what tx {} recorded: {}", target.tx, list.join(", "));
         Err(Error::new(ErrorCode::NamedLater, message)
             .hint(format!("undo them first, the newest first: tierbook undo {last}")))
+    }
+
+    /// What the exchange takes back; `None` where a recording is put right, which says nothing of what it states.
+    fn taken_back(&self, correction: &Correction) -> Result<Option<TakenBack>> {
+        let (source, ordinal, newer) = match correction {
+            Correction::Retract { what } | Correction::Reschedule { what, .. } => {
+                let (source, ordinal) = self.statement(what)?;
+                (source, ordinal, None)
+            }
+            Correction::Supersede { older, newer } => (self.id(older)?, None, Some(self.id(newer)?)),
+            Correction::Unload { .. } | Correction::Correct { .. } | Correction::Undo { .. } => {
+                return Ok(None);
+            }
+        };
+        Ok(Some(TakenBack { source, ordinal, newer }))
     }
 
     /// A command of one retraction.

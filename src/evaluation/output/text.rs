@@ -13,9 +13,9 @@ use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use serde_json::Value;
 
 use super::cannot_hold;
+use crate::column_files::RAW_JSON;
 use crate::decimal::{self, Decimal};
 use crate::error::Result;
-use crate::evaluation::input::RAW_JSON;
 
 /// The first line of a CSV file.
 ///

@@ -1,9 +1,9 @@
 //! The cells of one row: which key has which meaning in every spelling, and the figures of the keys.
 
-use super::json::{JsonField, JsonNumber, JsonValue};
 use super::reader::{ExchangeReader, Unread, duplicate_key};
 use crate::decimal::Decimal;
 use crate::finding::FindingCode;
+use crate::json::{JsonField, JsonNumber, JsonValue};
 use crate::limits;
 use crate::rule::{Leverage, Number, Rate};
 use crate::text::Span;

@@ -3,13 +3,13 @@
 use super::cells::{COLLATERAL, RowCells};
 use super::forms::{ExchangeForm, SubjectEntry};
 use super::fragments::Fragments;
-use super::json::{JsonValue, quoted};
 use super::reader::{ExchangeReader, Unread, fields_of, items_of};
 use super::tables::{self, BracketRow};
 use super::timestamps;
 use crate::decimal::Decimal;
 use crate::finding::FindingCode;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
+use crate::json::{JsonValue, quoted};
 use crate::rule::{PlacedRule, Rule};
 use crate::statement::symbol::{self, Symbol};
 use crate::statement::{Market, Program};

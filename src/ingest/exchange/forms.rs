@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::cells::UNIFIED;
-use super::json::{JsonField, JsonValue, key_start, quoted};
 use super::reader::ExchangeReader;
 use super::timestamps::is_time_key;
 use super::whose::is_exchange_key;
 use crate::error::{Error, ErrorCode};
+use crate::json::{JsonField, JsonValue, key_start, quoted};
 use crate::statement::symbol;
 use crate::text::Span;
 

@@ -4,9 +4,9 @@
 //! marker is a key in each object for one contract, tier or `info`, and is found however a file was cut up or
 //! put together.
 
-use super::json::JsonValue;
 use crate::error::Error;
 use crate::ingest::own_output;
+use crate::json::JsonValue;
 
 /// Levels of a document that are searched: an envelope or two, contracts, tiers, and `info` in them.
 const LEVELS: usize = 8;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::json::{JsonField, JsonValue, quoted};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::DraftStatement;
+use crate::json::{JsonField, JsonValue, quoted};
 use crate::limits;
 use crate::statement::Market;
 use crate::text::Span;

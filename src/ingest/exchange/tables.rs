@@ -3,11 +3,11 @@
 
 use super::cells::{CELLS, COLLATERAL, CellName, NATIVE, RowCells, SITE, UNIFIED};
 use super::forms::ExchangeForm;
-use super::json::{JsonField, JsonNumber, JsonValue};
 use super::reader::{ExchangeReader, Unread, about, duplicate_key, fields_of};
 use crate::decimal::{self, Decimal};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::invariants;
+use crate::json::{JsonField, JsonNumber, JsonValue};
 use crate::limits;
 use crate::rule::{Number, PrintedTier, Rule, Unreadable};
 use crate::text::Span;

@@ -1,8 +1,8 @@
 //! The times that a document states, as counts of seconds or milliseconds, or as text.
 
-use super::json::{JsonField, JsonValue};
 use super::reader::{ExchangeReader, Unread, duplicate_key};
 use crate::decimal::{self, Decimal};
+use crate::json::{JsonField, JsonValue};
 use crate::time::Timestamp;
 
 /// 2017-01-01T00:00Z, before the exchange was founded: a smaller count is no count of milliseconds.

@@ -1,8 +1,8 @@
 //! Whose tables a document has: what it states itself, compared with what the user states.
 
-use super::json::{JsonField, quoted};
 use super::timestamps::plain;
 use crate::error::{Error, ErrorCode};
+use crate::json::{JsonField, quoted};
 use crate::statement::Market;
 
 /// Keys under which tools name the exchange, in lower case and without separators.

@@ -34,7 +34,7 @@ impl Reach {
         let index = tier.map(|number| number as usize - 1);
         match (measure, index) {
             (Measure::Limit, _) => Reach::LastCap,
-            (Measure::Margin | Measure::Amount | Measure::Collateral, Some(index)) => Reach::UpTo(index),
+            (measure, Some(index)) if measure.depends_on_lower_tiers() => Reach::UpTo(index),
             (Measure::Tiers, _) | (_, None) => Reach::Table,
             (_, Some(index)) => Reach::Tier(index),
         }

@@ -1,6 +1,7 @@
 //! What changed: every step from one version to the next, decided exactly, and picked by what it does.
 
 use crate::decimal::{self, Decimal};
+use crate::liquidation::Side;
 use crate::query::eval::certainty::{Reach, certainty_over};
 use crate::query::eval::evaluate::evaluate;
 use crate::query::eval::stored::StoredRules;
@@ -145,9 +146,11 @@ fn fits(plan: &SubjectsPlan, row: &ChangeRow, history: &History, version: usize)
     plan.conditions.iter().all(|condition| match condition {
         Moves::Verdict(verdict) => row.verdict == Some(*verdict),
         Moves::Measure { measure, at, up, by } => {
+            let program = history.timeline().subject().program();
+            let at = at.map(|at| at.on(program));
             let before = version.checked_sub(1).and_then(|v| history.rule(v));
             before.zip(history.rule(version)).is_some_and(|(before, after)| {
-                let values = (value(before, *measure, *at), value(after, *measure, *at));
+                let values = (value(before, *measure, at), value(after, *measure, at));
                 values.0.zip(values.1).is_some_and(|(before, after)| moves(before, after, *up, *by))
             })
         }
@@ -177,13 +180,22 @@ fn value(rule: &PlacedRule, measure: Measure, at: Option<Argument>) -> Option<Va
     let outcome = evaluate(rule, measure, at, false);
     match (outcome.status, outcome.value) {
         (Status::Value, Some(value)) => Some(Value::Of(value)),
+        // A long position that nothing liquidates has a price below all, and one at an unknown price cannot move.
+        (Status::NoLimit, None) if is_long(at) => Some(Value::Of(Decimal::ZERO)),
+        (Status::AboveLimit, _) if measure == Measure::LiquidationPrice => None,
         (Status::Value | Status::NoLimit, None) => Some(Value::Unbounded),
-        (Status::AboveLimit, _) if matches!(measure, Measure::MaxLeverage | Measure::MaxPosition) => {
+        (Status::AboveLimit, _)
+            if matches!(measure, Measure::MaxLeverage | Measure::MaxPosition | Measure::Room) =>
+        {
             Some(Value::Of(Decimal::ZERO))
         }
         (Status::AboveLimit, _) => Some(Value::Unbounded),
         _ => None,
     }
+}
+
+fn is_long(at: Option<Argument>) -> bool {
+    matches!(at, Some(Argument::Isolated(position)) if position.side() == Side::Long)
 }
 
 fn moves(before: Value, after: Value, up: Option<bool>, by: Option<Size>) -> bool {

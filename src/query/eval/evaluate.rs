@@ -2,7 +2,9 @@
 
 use crate::decimal::{self, Decimal};
 use crate::query::eval::initial_margin::{initial_margin, not_allowed, rounded_up};
+use crate::query::eval::liquidation::{Liquidation, liquidation, warnings_of};
 use crate::query::plan::at::Argument;
+use crate::query::plan::isolated::Isolated;
 use crate::query::rows::{Status, TierView, Warning};
 use crate::query::syntax::measure::Measure;
 use crate::rule::{PlacedRule, PrintedTier, Reading, Rule, RuleKind, Tier};
@@ -34,6 +36,7 @@ pub fn evaluate(rule: &PlacedRule, measure: Measure, at: Option<Argument>, as_pu
         _ if rule.kind() == RuleKind::Class => refused("the tiers are those of its class".to_string()),
         _ if measure == Measure::Limit => limit(rule),
         Some(Argument::Leverage(leverage)) => max_position(rule, leverage, as_published),
+        Some(Argument::Isolated(position)) => liquidation_price(rule, position, as_published),
         _ if rule.kind() == RuleKind::Flat => {
             let span = rule.row_spans().next();
             Outcome { span, ..with_value(value(rule, measure, at)) }
@@ -70,6 +73,12 @@ pub fn brief(rule: &Rule, measure: Measure, at: Option<Argument>) -> Brief {
             Some(tier) => Brief { tier: Some(tier.number as usize - 1), ..limited_by(tier.cap) },
             None => without(Status::AboveLimit),
         },
+        Some(Argument::Isolated(position)) => match liquidation(rule, position) {
+            Liquidation::At { price, tier, .. } => {
+                Brief { tier: Some(tier), ..valued(Some(price.value), None) }
+            }
+            other => without(other.status()),
+        },
         _ if rule.kind() == RuleKind::Flat => valued(value(rule, measure, at), None),
         _ => {
             let amount = at.and_then(Argument::amount).unwrap_or_default();
@@ -80,7 +89,11 @@ pub fn brief(rule: &Rule, measure: Measure, at: Option<Argument>) -> Brief {
             if leverage.is_some_and(is_refused) {
                 return without(Status::AboveLimit);
             }
-            valued(tier_value(tier, measure, amount, leverage), Some(tier.number as usize - 1))
+            let place = Some(tier.number as usize - 1);
+            match measure == Measure::Room && tier.cap.is_none() {
+                true => Brief { tier: place, ..without(Status::NoLimit) },
+                false => valued(tier_value(tier, measure, amount, leverage), place),
+            }
         }
     }
 }
@@ -91,6 +104,10 @@ pub fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Deci
     match at {
         _ if measure == Measure::Limit => rule.limit(),
         Some(Argument::Leverage(leverage)) => rule.last_tier_allowing(leverage)?.cap,
+        Some(Argument::Isolated(position)) => match liquidation(rule, position) {
+            Liquidation::At { price, .. } => Some(price.value),
+            _ => None,
+        },
         _ => {
             let amount = at.and_then(Argument::amount).unwrap_or_default();
             tier_value(rule.tier_at(amount)?, measure, amount, at.and_then(Argument::leverage))
@@ -149,33 +166,80 @@ fn of_tier(rule: &PlacedRule, measure: Measure, at: Option<Argument>, as_publish
     let amount = at.and_then(Argument::amount).unwrap_or_default();
     let leverage = at.and_then(Argument::leverage);
     let Some(repaired) = rule.tier_at(amount).map(|tier| tier.number as usize - 1) else {
-        let last = rule.printed().last().map_or(String::new(), |row| decimal::canonical(row.cap.value()));
-        let (amount, unit) = (decimal::canonical(amount), rule.unit());
-        let message = format!("{amount} {unit} is over the last cap, {last} {unit}: no rule is known for it");
+        return no_value(Status::AboveLimit, above_limit(rule, amount));
+    };
+    let found = match tier_that_answers(rule, measure, (amount, repaired), as_published) {
+        Ok(found) => found,
+        Err(message) => return refused(message),
+    };
+    let tier = &rule.tiers()[found.index];
+    if let Some(message) = leverage.and_then(|leverage| not_allowed(tier, amount, rule.unit(), leverage)) {
         return no_value(Status::AboveLimit, message);
+    }
+    let mut warnings = found.warnings;
+    if measure == Measure::InitialMargin {
+        warnings.extend(rounded_up(tier, amount, leverage));
+    }
+    let outcome = match measure == Measure::Room && tier.cap.is_none() {
+        true => no_value(Status::NoLimit, "the last tier is open".to_string()),
+        false => with_value(tier_value(tier, measure, amount, leverage)),
     };
-    let index = match as_published {
-        false => repaired,
-        true => match published_tier(rule, amount, repaired) {
-            Ok(index) => index,
-            Err(message) => return refused(message),
-        },
+    Outcome { span: Some(found.view.span), tier: Some(found.view), warnings, ..outcome }
+}
+
+/// The price that liquidates a position, in the tier of its notional at that price.
+fn liquidation_price(rule: &PlacedRule, position: Isolated, as_published: bool) -> Outcome {
+    let (price, notional, index) = match liquidation(rule, position) {
+        Liquidation::At { price, notional, tier } => (price, notional, tier),
+        Liquidation::OpenedAboveLimit(notional) => {
+            return no_value(Status::AboveLimit, above_limit(rule, notional));
+        }
+        other => return no_value(other.status(), other.message().to_string()),
     };
+    match tier_that_answers(rule, Measure::LiquidationPrice, (notional, index), as_published) {
+        Err(message) => refused(message),
+        Ok(TierThatAnswers { view, mut warnings, .. }) => {
+            warnings.extend(warnings_of(rule, position, price));
+            Outcome { span: Some(view.span), tier: Some(view), warnings, ..with_value(Some(price.value)) }
+        }
+    }
+}
+
+fn above_limit(rule: &Rule, amount: Decimal) -> String {
+    let last = rule.printed().last().map_or(String::new(), |row| decimal::canonical(row.cap.value()));
+    let (amount, unit) = (decimal::canonical(amount), rule.unit());
+    format!("{amount} {unit} is over the last cap, {last} {unit}: no rule is known for it")
+}
+
+/// The tier that answers, and what should be known of its bounds.
+struct TierThatAnswers {
+    index: usize,
+    view: TierView,
+    warnings: Vec<Warning>,
+}
+
+/// The tier of an amount whose place is `repaired` in the repaired reading.
+///
+/// # Errors
+/// As published there is no answer: why.
+fn tier_that_answers(
+    rule: &PlacedRule,
+    measure: Measure,
+    (amount, repaired): (Decimal, usize),
+    as_published: bool,
+) -> Result<TierThatAnswers, String> {
+    let index = if as_published { published_tier(rule, amount, repaired)? } else { repaired };
     let broken = rule.tiers()[..=index].iter().position(|tier| tier.reading == Reading::Repaired);
     let broken = broken.filter(|_| measure.depends_on_lower_tiers());
     if let (true, Some(broken)) = (as_published, broken) {
-        return refused(format!(
+        return Err(format!(
             "as published there is no {}: it depends on the floor of tier {}, which breaks the chain",
             measure.words(),
             broken + 1
         ));
     }
-    let tier = &rule.tiers()[index];
-    if let Some(message) = leverage.and_then(|leverage| not_allowed(tier, amount, rule.unit(), leverage)) {
-        return no_value(Status::AboveLimit, message);
-    }
     let view = TierView::of(rule, index, as_published);
-    let mut warnings = match (view.reading, broken) {
+    let warnings = match (view.reading, broken) {
         (Reading::Repaired, _) => vec![repaired_floor(rule, index)],
         (Reading::AsPublished, Some(broken)) => vec![Warning {
             code: "repaired_below",
@@ -183,11 +247,7 @@ fn of_tier(rule: &PlacedRule, measure: Measure, at: Option<Argument>, as_publish
         }],
         (Reading::AsPublished, None) => Vec::new(),
     };
-    if measure == Measure::InitialMargin {
-        warnings.extend(rounded_up(tier, amount, leverage));
-    }
-    let value = tier_value(tier, measure, amount, leverage);
-    Outcome { span: Some(view.span), tier: Some(view), warnings, ..with_value(value) }
+    Ok(TierThatAnswers { index, view, warnings })
 }
 
 fn tier_value(tier: &Tier, measure: Measure, amount: Decimal, leverage: Option<u32>) -> Option<Decimal> {
@@ -197,6 +257,8 @@ fn tier_value(tier: &Tier, measure: Measure, amount: Decimal, leverage: Option<u
         Measure::Amount => Some(tier.amount),
         Measure::MaxLeverage => tier.max_leverage().map(Decimal::from),
         Measure::Tier => Some(Decimal::from(tier.number)),
+        Measure::Room => decimal::subtract(tier.cap?, amount),
+        Measure::LiquidationPrice => None,
         _ => tier.value(amount),
     }
 }

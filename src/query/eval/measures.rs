@@ -265,7 +265,7 @@ fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
 /// The unit of a measure; a currency is taken from the rule in force, else from any stored rule of the
 /// subject.
 pub(super) fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
-    match (fixed_unit(measure), resolved) {
+    match (fixed_unit(measure, timeline.subject()), resolved) {
         (None, Resolved::InForce(in_force)) => in_force.rule.unit().to_string(),
         _ => unit_of(measure, timeline),
     }
@@ -275,12 +275,14 @@ pub(super) fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -
 pub(super) fn unit_of(measure: Measure, timeline: &Timeline) -> String {
     let any_rule = || timeline.statements().iter().find_map(|recorded| recorded.statement.claim.rule());
     let currency = || any_rule().map_or(String::new(), |rule| rule.unit().to_string());
-    fixed_unit(measure).map_or_else(currency, str::to_string)
+    fixed_unit(measure, timeline.subject()).map_or_else(currency, str::to_string)
 }
 
-/// The unit of a measure that is no amount.
-fn fixed_unit(measure: Measure) -> Option<&'static str> {
+/// The unit of a measure that is no amount in the currency of the table.
+fn fixed_unit(measure: Measure, subject: &Subject) -> Option<&'static str> {
     match measure {
+        // A price is in the quote currency, which is `USD` for every contract that is margined in its coin.
+        Measure::LiquidationPrice if subject.program().is_in_coin() => Some("USD"),
         Measure::Mmr | Measure::Ratio => Some("fraction"),
         Measure::MaxLeverage => Some("x"),
         Measure::Tier => Some("tier"),

@@ -83,9 +83,10 @@ fn segments(rule: &PlacedRule, measure: Measure, end: Option<Decimal>) -> Vec<(S
     let at = |notional: Decimal| evaluate(rule, measure, Some(Argument::Amount(notional)), false);
     let number = |tier: &Tier| (rule.kind() != RuleKind::Flat).then_some(tier.number);
     let is_line = measure.is_line();
-    // The initial margin jumps at a cap, which is still in the tier below.
+    // The initial margin and the room jump at a cap, which is still in the tier below.
     let start = |tier: &Tier| match measure {
         Measure::InitialMargin => initial_margin(tier, tier.floor, None).map(|(value, _)| value),
+        Measure::Room => decimal::subtract(tier.cap?, tier.floor),
         _ => at(tier.floor).value,
     };
     let inside = rule

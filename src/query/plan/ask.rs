@@ -91,7 +91,7 @@ impl MeasurePlan {
         let own = self.own_at.iter().find(|(of, _)| of == subject);
         match own.map_or(&self.at, |(_, at)| at).as_slice() {
             [] => vec![None],
-            at => at.iter().copied().map(Some).collect(),
+            at => at.iter().map(|at| Some(at.on(subject.program()))).collect(),
         }
     }
 }

@@ -4,21 +4,24 @@
 use crate::error::{Error, ErrorCode};
 use crate::query::plan::at::{Argument, needed, read_amount, read_leverage};
 use crate::query::plan::names::{self, On};
+use crate::query::plan::position::{read_position, read_with};
 use crate::query::syntax::ast::{OwnAt, Statement, Word};
 use crate::query::syntax::language::{Clause, StatementKind};
 use crate::query::syntax::measure::{Measure, Takes};
+use crate::query::syntax::typos::WITH_TAKEN;
 use crate::statement::subject::CLASS;
 use crate::statement::{Program, Subject};
 use crate::text::Span;
 use crate::time::worded::looks_like_time;
 
 /// The measures that are functions of the notional or amount.
-pub const DRAWN: [Measure; 7] = [
+pub const DRAWN: [Measure; 8] = [
     Measure::Mmr,
     Measure::Margin,
     Measure::InitialMargin,
     Measure::Amount,
     Measure::MaxLeverage,
+    Measure::Room,
     Measure::Ratio,
     Measure::Collateral,
 ];
@@ -69,6 +72,11 @@ impl Asked<'_> {
     /// What comes after `at`.
     pub(super) fn read_at(&self) -> Result<Vec<Argument>, Error> {
         let (measure, takes) = (self.measure, self.measure.takes());
+        if takes == Takes::Position {
+            let example = |clauses: &str| format!("{} of {} {clauses}", measure.words(), self.subject());
+            let position = read_position(&self.statement.clauses, self.place, &example)?;
+            return Ok(vec![Argument::Isolated(position)]);
+        }
         let values = self.statement.values(Clause::At);
         match (takes, values.first()) {
             (Takes::Nothing, Some(first)) => return Err(self.at_not_taken(first)),
@@ -116,11 +124,10 @@ impl Asked<'_> {
 
     fn read_values(&self, values: &[Word]) -> Result<Vec<Argument>, Error> {
         let takes = self.measure.takes();
-        let with = self.read_with()?;
-        let read = |word| match (takes, with) {
-            (Takes::Leverage, _) => read_leverage(word),
-            (_, None) => Ok(Argument::Amount(read_amount(word)?)),
-            (_, Some(leverage)) => Ok(Argument::AmountWith(read_amount(word)?, leverage)),
+        self.check_with()?;
+        let read = |word| match takes {
+            Takes::Leverage => read_leverage(word),
+            _ => read_with(read_amount(word)?, &self.statement.clauses),
         };
         // A name at the end of the list has no `at`, or belongs before it.
         let is_name =
@@ -142,19 +149,17 @@ impl Asked<'_> {
         )
     }
 
-    /// The leverage after `with`.
-    fn read_with(&self) -> Result<Option<u32>, Error> {
-        let Some(given) = self.statement.given(Clause::With) else { return Ok(None) };
-        if !self.measure.takes_with() {
-            let (words, subject) = (self.measure.words(), self.subject());
-            let at = self.statement.value(Clause::At).map_or("60000", |at| at.text.as_str());
-            let leverage = given.values.first().map_or("4x", |word| word.text.as_str());
-            return Err(Error::new(ErrorCode::ClauseNotTaken, format!("`{words}` takes no `with`"))
-                .at(given.span, "only the initial margin depends on the leverage that is used")
-                .hint(format!("initial margin of {subject} at {at} with {leverage}")));
-        }
-        let leverage = given.values.first().map(read_leverage).transpose()?;
-        Ok(leverage.and_then(Argument::leverage))
+    /// Refuses a leverage that the measure does not take, which an address can have.
+    fn check_with(&self) -> Result<(), Error> {
+        let Some(given) = self.statement.given(Clause::With).filter(|_| !self.measure.takes_with()) else {
+            return Ok(());
+        };
+        let (words, subject) = (self.measure.words(), self.subject());
+        let at = self.statement.value(Clause::At).map_or("60000", |at| at.text.as_str());
+        let leverage = given.values.first().map_or("4x", |word| word.text.as_str());
+        Err(Error::new(ErrorCode::ClauseNotTaken, format!("`{words}` takes no `with`"))
+            .at(given.span, WITH_TAKEN)
+            .hint(format!("initial margin of {subject} at {at} with {leverage}")))
     }
 
     fn at_not_taken(&self, first: &Word) -> Error {

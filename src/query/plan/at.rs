@@ -5,9 +5,11 @@ use std::fmt;
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use crate::query::plan::isolated::{Isolated, IsolatedMargin};
 use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::Measure;
 use crate::query::syntax::typos::time_after_at;
+use crate::statement::Program;
 use crate::text::Span;
 use crate::time::worded::looks_like_time;
 
@@ -32,10 +34,12 @@ pub enum Argument {
     Leverage(u32),
     /// A notional in quote units, with a leverage.
     AmountWith(Decimal, u32),
+    /// An isolated position.
+    Isolated(Isolated),
 }
 
 impl Argument {
-    /// The amount; `None` for a leverage.
+    /// The amount, of a position its notional at the entry price; `None` for a leverage.
     ///
     /// ```
     /// use tierbook::rows::Argument;
@@ -45,6 +49,7 @@ impl Argument {
     pub fn amount(self) -> Option<Decimal> {
         match self {
             Argument::Amount(amount) | Argument::AmountWith(amount, _) => Some(amount),
+            Argument::Isolated(position) => position.notional(),
             Argument::Leverage(_) => None,
         }
     }
@@ -59,17 +64,41 @@ impl Argument {
     pub fn leverage(self) -> Option<u32> {
         match self {
             Argument::Leverage(leverage) | Argument::AmountWith(_, leverage) => Some(leverage),
+            Argument::Isolated(position) => match position.margin() {
+                IsolatedMargin::Leverage(leverage) => Some(leverage),
+                IsolatedMargin::Amount(_) => None,
+            },
             Argument::Amount(_) => None,
+        }
+    }
+
+    /// What a contract or an asset of a program is asked at.
+    pub(crate) fn on(self, program: Program) -> Argument {
+        match self {
+            Argument::Isolated(position) => Argument::Isolated(position.on(program)),
+            other => other,
+        }
+    }
+
+    /// As the clauses of a statement: `at 60000`, `at 60000 with 4x`, `long 60000 entry 0.02 with 5x`.
+    pub(crate) fn clauses(self) -> String {
+        match self {
+            Argument::Isolated(position) => position.to_string(),
+            Argument::AmountWith(_, leverage) => format!("at {self} with {leverage}x"),
+            other => format!("at {other}"),
         }
     }
 }
 
 impl fmt::Display for Argument {
-    /// What follows `at`: without the leverage of `with`.
+    /// What follows `at`: without the leverage of `with`; of a position its notional.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Argument::Amount(amount) | Argument::AmountWith(amount, _) => {
                 f.write_str(&decimal::canonical(*amount))
+            }
+            Argument::Isolated(position) => {
+                f.write_str(&position.notional().map_or(String::new(), decimal::canonical))
             }
             Argument::Leverage(leverage) => write!(f, "{leverage}x"),
         }
@@ -80,6 +109,7 @@ impl fmt::Display for Argument {
 pub fn needed(measure: Measure) -> &'static str {
     match measure {
         Measure::MaxPosition => "a leverage",
+        Measure::LiquidationPrice => "a position",
         Measure::Ratio | Measure::Collateral => "an amount",
         _ => "a notional",
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
 use crate::query::plan::at::{Argument, needed, read_amount, read_leverage};
+use crate::query::plan::position::{read_position, read_with};
 use crate::query::syntax::ast::{Condition, Word};
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::rule::effect::Verdict;
@@ -53,7 +54,7 @@ impl fmt::Display for Moves {
         };
         f.write_str(measure.words())?;
         if let Some(at) = at {
-            write!(f, " at {at}")?;
+            write!(f, " {}", at.clauses())?;
         }
         f.write_str(match up {
             Some(true) => " up",
@@ -108,8 +109,19 @@ pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Error> {
         (Some(_), None) => None,
     };
     let at = match (measure.takes(), &condition.at) {
+        (Takes::Position, Some(word)) => {
+            return Err(Error::new(ErrorCode::AtNotTaken, format!("`{}` takes no `at`", measure.words()))
+                .at(word.span, "which side?")
+                .hint(format!("where {}", moved(measure))));
+        }
+        (Takes::Position, None) => {
+            let example = |clauses: &str| format!("where {} {clauses} up", measure.words());
+            Some(Argument::Isolated(read_position(&condition.clauses, condition.span, &example)?))
+        }
         (Takes::Leverage, Some(word)) => Some(read_leverage(word)?),
-        (Takes::Amount | Takes::AmountIfTiered, Some(word)) => Some(Argument::Amount(read_amount(word)?)),
+        (Takes::Amount | Takes::AmountIfTiered, Some(word)) => {
+            Some(read_with(read_amount(word)?, &condition.clauses)?)
+        }
         (Takes::Nothing, Some(word)) => {
             return Err(Error::new(ErrorCode::AtNotTaken, format!("`{}` takes no `at`", measure.words()))
                 .at(word.span, "not expected here")
@@ -133,6 +145,7 @@ fn moved(measure: Measure) -> String {
     let at = match measure.takes() {
         Takes::Amount => " at 60000",
         Takes::Leverage => " at 10x",
+        Takes::Position => " long 60k entry 0.02 with 5x",
         Takes::AmountIfTiered | Takes::Nothing => "",
     };
     format!("{}{at} down", measure.words())

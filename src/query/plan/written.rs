@@ -50,6 +50,7 @@ fn asked(plan: &MeasurePlan) -> String {
 
 fn measure_clause(f: &mut fmt::Formatter, clause: Clause, plan: &MeasurePlan) -> fmt::Result {
     match clause {
+        Clause::At if let [Argument::Isolated(position)] = plan.at.as_slice() => write!(f, " {position}"),
         Clause::At if plan.own_at.is_empty() && !plan.at.is_empty() => write!(f, " at {}", list(&plan.at)),
         Clause::With => match plan.at.first() {
             Some(Argument::AmountWith(_, leverage)) => write!(f, " with {leverage}x"),

@@ -9,6 +9,7 @@ use super::serialize::as_text;
 use serde::ser::{Serialize, Serializer};
 use std::fmt;
 
+use crate::decimal;
 use crate::query::plan::at::Argument;
 use crate::query::syntax::ast::TX;
 use crate::query::syntax::measure::Measure;
@@ -37,7 +38,7 @@ pub struct Address {
     pub subject: Subject,
     /// What was asked.
     pub measure: Measure,
-    /// At which notional, amount or leverage.
+    /// At which notional, amount, leverage or position.
     pub at: Option<Argument>,
     /// The valid time.
     pub valid_at: ValidTime,
@@ -50,14 +51,19 @@ pub struct Address {
 }
 
 impl fmt::Display for Address {
-    /// `subject/measure@at=N;with=L;v=V;k=K;tx=T;as-published`, without what is not given.
+    /// `subject/measure@at=N;with=L;v=V;k=K;tx=T;as-published`, without what is not given; of a position
+    /// `long=N;entry=P;with=L`.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "{}/{}@", self.subject, self.measure.key())?;
-        if let Some(at) = self.at {
-            write!(f, "at={at};")?;
-        }
-        if let Some(Argument::AmountWith(_, leverage)) = self.at {
-            write!(f, "with={leverage}x;")?;
+        match self.at {
+            Some(Argument::Isolated(position)) => {
+                for (word, value) in position.clauses(decimal::canonical) {
+                    write!(f, "{word}={value};")?;
+                }
+            }
+            Some(at @ Argument::AmountWith(_, leverage)) => write!(f, "at={at};with={leverage}x;")?,
+            Some(at) => write!(f, "at={at};")?,
+            None => {}
         }
         write!(f, "v={}", self.valid_at)?;
         if let Some(known_at) = self.known_at {

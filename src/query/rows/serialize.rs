@@ -124,11 +124,17 @@ pub fn text(value: Option<Decimal>) -> Option<String> {
     value.map(decimal::canonical)
 }
 
-/// What a measure is asked at: `at`, and `with` where a leverage is given besides.
+/// What a measure is asked at: `at`, `with` where a leverage is given besides; of a position also `side`, `entry`, and
+/// `with` or `margin`.
 pub fn asked_at<M: SerializeMap>(at: Option<Argument>, map: &mut M) -> Result<(), M::Error> {
     map.serialize_entry("at", &at.map(|at| at.to_string()))?;
     match at {
         Some(Argument::AmountWith(_, leverage)) => map.serialize_entry("with", &format!("{leverage}x")),
+        Some(Argument::Isolated(position)) => {
+            map.serialize_entry("side", position.side().name())?;
+            let [_, entry, margin] = position.clauses(decimal::canonical);
+            [entry, margin].iter().try_for_each(|(word, value)| map.serialize_entry(word, value))
+        }
         _ => Ok(()),
     }
 }

@@ -130,6 +130,8 @@ pub struct Condition {
     pub measure: Option<Measure>,
     /// The notional or leverage at which it must change.
     pub at: Option<Word>,
+    /// `with`, and the clauses of a position: `liquidation long 60k entry 0.02 with 5x up`.
+    pub clauses: Vec<GivenClause>,
     /// The direction, or the verdict; `None` where it is missing.
     pub moves: Option<Word>,
     /// By how much at least.
@@ -167,8 +169,11 @@ impl GivenClause {
     }
 
     fn words_mut(&mut self) -> impl Iterator<Item = &mut Word> {
-        let conditions = self.conditions.iter_mut();
-        let conditions = conditions.flat_map(|c| [&mut c.at, &mut c.moves, &mut c.by]).flatten();
+        let conditions = self.conditions.iter_mut().flat_map(|condition| {
+            let clauses = condition.clauses.iter_mut().flat_map(|given| &mut given.values);
+            let words = [&mut condition.at, &mut condition.moves, &mut condition.by];
+            words.into_iter().flatten().chain(clauses)
+        });
         let own = self.own.iter_mut().flat_map(|own| own.subjects.iter_mut().chain(&mut own.values));
         self.values.iter_mut().chain(own).chain(&mut self.other).chain(conditions)
     }
@@ -266,7 +271,10 @@ impl Statement {
         self.words_mut().for_each(|word| word.span = span);
         for given in &mut self.clauses {
             given.span = span;
-            given.conditions.iter_mut().for_each(|condition| condition.span = span);
+            for condition in &mut given.conditions {
+                condition.span = span;
+                condition.clauses.iter_mut().for_each(|given| given.span = span);
+            }
         }
         self.measure = self.measure.map(|(measure, _)| (measure, span));
         self.span = span;

@@ -16,6 +16,10 @@ pub enum Value {
     Amount,
     /// One leverage.
     Leverage,
+    /// One price.
+    Price,
+    /// One amount of money.
+    Margin,
     /// A timestamp.
     Timestamp,
     /// A time span.
@@ -95,7 +99,16 @@ clauses! {
     At "at" Amounts "at NUMBER, …" "60000"
         "the notionals, amounts or leverages; of a measure each subject can have its own: `margin of A, B at 60k, C at 2m`" "refused where the measure needs one";
     With "with" Leverage "with LEVERAGE" "4x"
-        "the leverage; `initial margin` only" "the highest leverage of the tier";
+        "the leverage; `initial margin` and `liquidation` only"
+        "the highest leverage of the tier; for `liquidation`, `margin`";
+    Long "long" Amount "long NUMBER" "60000"
+        "the notional of a long position at its entry price; `liquidation` only" "`short`";
+    Short "short" Amount "short NUMBER" "60000"
+        "the notional of a short position at its entry price; `liquidation` only" "`long`";
+    Entry "entry" Price "entry PRICE" "0.02"
+        "the price at which the position was opened; `liquidation` only" "refused";
+    Margin "margin" Margin "margin AMOUNT" "12000"
+        "the isolated wallet of the position, without unrealized profit; `liquidation` only" "`with`";
     UpTo "up to" Amount "up to NUMBER" "250000"
         "the notional at which the chart ends" "the last cap";
     AsOf "as of" Timestamp "as of V" "2026-02-06T07:00Z"

@@ -6,7 +6,7 @@
 //! the grammar (`grammar/query.pest`), a row here, and the function that evaluates it (`query/eval/answer`).
 
 pub use crate::query::syntax::clause::{Clause, ClauseRow, Value};
-use crate::query::syntax::measure::Measure;
+use crate::query::syntax::measure::{Measure, Takes};
 
 /// What a statement is asked of.
 ///
@@ -93,7 +93,7 @@ macro_rules! statements {
 }
 
 statements! {
-    Measure "" Measure "MEASURE of SUBJECT, …" true [At With AsOf KnownAt RecordedBy On AsPublished]
+    Measure "" Measure "MEASURE of SUBJECT, …" true [At With Long Short Entry Margin AsOf KnownAt RecordedBy On AsPublished]
         "A figure, or a table, of the rule in force."
         ["mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z"];
     History "history" Subjects "of SUBJECT, …" true [Since Until KnownAt RecordedBy On]
@@ -103,15 +103,15 @@ statements! {
          time that nobody published."
         ["history of ACTUSDT"];
     MeasureHistory "history" Measure "of MEASURE of SUBJECT, …" true
-        [At With Since Until KnownAt RecordedBy On AsPublished]
+        [At With Long Short Entry Margin Since Until KnownAt RecordedBy On AsPublished]
         "A measure as steps over valid time; equal neighbours are one step."
         ["history of mmr of ACTUSDT at 60000, 300000"];
     Knowledge "knowledge" Measure "of MEASURE of SUBJECT, …" true
-        [At With AsOf By Since Until KnownAt RecordedBy On AsPublished]
+        [At With Long Short Entry Margin AsOf By Since Until KnownAt RecordedBy On AsPublished]
         "How the answer for one time changed as more was published or, `by recorded`, as more was recorded, with the \
          sources of each step."
         ["knowledge of mmr of ACTUSDT at 60000 as of 2026-02-07"];
-    Plane "plane" Measure "of MEASURE of SUBJECT, …" true [At With Since Until RecordedBy On AsPublished]
+    Plane "plane" Measure "of MEASURE of SUBJECT, …" true [At With Long Short Entry Margin Since Until RecordedBy On AsPublished]
         "A measure over valid time and publication time at once: the areas with one answer. A line along valid time is a \
          `history` with `known at`, a line along publication time a `knowledge`. A capital letter \
          marks an area in which an answer is contradicted, doubtful or changed unseen."
@@ -132,7 +132,7 @@ statements! {
          `(seen)`; JSON gives in `after` since when it may have been so. A condition of `where` is a measure, at a \
          notional where it needs one, with `up`, `down` or `changed`, and `by` at least that much (an amount, or a \
          percentage of the value before); or `tightened`, `loosened`, `mixed` or `no_effect`. Above a limit the margin \
-         counts as unbounded and the leverage as 0."
+         counts as unbounded, the leverage and the room as 0."
         ["changes of ACTUSDT, IPUSDT, LTC since 2026-02-01"
          "changes of *USDT where margin at 100000 up by 10% and limit down"
          "changes of A*USDT, I*USDT since 2026-02-01 until 2026-03-01 where tightened by size"];
@@ -148,12 +148,12 @@ statements! {
          shows and that nobody had announced. `since` and `until` count by publication."
         ["report"];
     Chart "chart" Measure "MEASURE of SUBJECT, …" false [UpTo AsOf KnownAt RecordedBy Vs On]
-        "A measure over the notional or amount, drawn: `mmr`, `max leverage`, `amount` and `ratio` as steps, `margin` and \
-         `collateral` as a line. With `vs`, before and after in one drawing. Two subjects of one currency share a drawing. \
+        "A measure over the notional or amount, drawn: `mmr`, `max leverage`, `amount` and `ratio` as steps, `margin`, \
+         `initial margin`, `room` and `collateral` as lines. With `vs`, before and after in one drawing. Two subjects of one currency share a drawing. \
          What is not certain is dashed."
         ["chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"];
     ChartHistory "chart history" Measure "of MEASURE of SUBJECT, …" false
-        [At With Since Until KnownAt RecordedBy On AsPublished]
+        [At With Long Short Entry Margin Since Until KnownAt RecordedBy On AsPublished]
         "A measure over valid time, drawn, with the time of each change below. A solid line is certain; a dashed one is \
          not, and what makes it uncertain is written below. Where an observation shows a change that nobody announced, \
          and in a roll-out, both values are dashed and the interval between them is shaded; a point is an observation \
@@ -220,7 +220,7 @@ impl StatementKind {
         self.row().clauses.contains(&clause)
     }
 
-    /// The clauses that it takes where it asks for a measure: `with` goes with few of them.
+    /// The clauses that it takes where it asks for a measure: `with` goes with few of them, and `long` with one.
     ///
     /// ```
     /// use tierbook::language::{Clause, Measure, StatementKind};
@@ -230,7 +230,7 @@ impl StatementKind {
     /// ```
     pub fn clauses_with(self, measure: Option<Measure>) -> Vec<Clause> {
         let mut clauses = self.row().clauses.to_vec();
-        clauses.retain(|clause| *clause != Clause::With || measure.is_some_and(Measure::takes_with));
+        clauses.retain(|clause| goes_with(*clause, measure));
         clauses
     }
 
@@ -259,7 +259,7 @@ impl StatementKind {
         matches!(self, StatementKind::Chart | StatementKind::ChartHistory | StatementKind::ChartTiers)
     }
 
-    /// Its form, with all clauses: `history of SUBJECT, … [since A] …`.
+    /// Its form, with all clauses but those of one measure alone: `history of SUBJECT, … [since A] …`.
     ///
     /// ```
     /// use tierbook::language::StatementKind;
@@ -267,19 +267,32 @@ impl StatementKind {
     /// ```
     pub fn form(self) -> String {
         let row = self.row();
-        let optional =
-            row.clauses.iter().filter(|clause| **clause != Clause::Vs).map(|clause| match clause {
-                Clause::By => format!("[by {}]", self.orders().join("|")),
-                Clause::AsOf | Clause::KnownAt | Clause::RecordedBy if self.takes(Clause::Vs) => {
-                    let form = clause.row().form;
-                    format!("[{form} [vs {}]]", form.rsplit(' ').next().unwrap_or_default())
-                }
-                clause => format!("[{}]", clause.row().form),
-            });
+        let is_shown = |clause: &&Clause| **clause != Clause::Vs && !OF_POSITION.contains(clause);
+        let optional = row.clauses.iter().filter(is_shown).map(|clause| match clause {
+            Clause::By => format!("[by {}]", self.orders().join("|")),
+            Clause::AsOf | Clause::KnownAt | Clause::RecordedBy if self.takes(Clause::Vs) => {
+                let form = clause.row().form;
+                format!("[{form} [vs {}]]", form.rsplit(' ').next().unwrap_or_default())
+            }
+            clause => format!("[{}]", clause.row().form),
+        });
         let parts = [row.words.to_string(), row.form.to_string()].into_iter().chain(optional);
         parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 }
+
+/// Whether a clause goes with the measure of its statement.
+pub(super) fn goes_with(clause: Clause, measure: Option<Measure>) -> bool {
+    let is_of_position = measure.is_some_and(|measure| measure.takes() == Takes::Position);
+    match clause {
+        Clause::At => !is_of_position,
+        Clause::With => measure.is_some_and(Measure::takes_with),
+        _ => is_of_position || !OF_POSITION.contains(&clause),
+    }
+}
+
+/// The clauses of a measure of a position alone.
+const OF_POSITION: [Clause; 4] = [Clause::Long, Clause::Short, Clause::Entry, Clause::Margin];
 
 /// The words that a statement can start with.
 ///

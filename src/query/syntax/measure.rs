@@ -18,6 +18,8 @@ pub enum Takes {
     AmountIfTiered,
     /// A leverage, which must be given.
     Leverage,
+    /// Nothing, but `long` or `short`, `entry`, and `with` or `margin`: an isolated position.
+    Position,
     /// Nothing.
     Nothing,
 }
@@ -133,6 +135,15 @@ measures! {
          allows; a leverage above that is refused (`above_limit`). A quotient that does not end is rounded up at the 8th \
          decimal, with a warning."
         "initial margin of ACTUSDT at 60k with 4x as of 2026-02-07";
+    LiquidationPrice "liquidation" "liquidation_price" Position
+        "Price at which an isolated position is liquidated: there its margin balance is its maintenance margin."
+        "The position is opened at the price after `entry`, with the notional after `long` or `short` at that price: in the quote \
+         currency, of an inverse contract in the coin. Its margin is notional ÷ leverage, or what follows `margin`. The tier that \
+         counts is that of the notional at the liquidation price, which is found exactly across the caps. The price has at most 18 \
+         decimals, and is rounded to the safe side with a warning. A leverage above that of the tier gives the price and a warning. \
+         Where no price liquidates it the status is `no_limit`; where that would be above the last cap, `above_limit`. \
+         positions.md has the formulas."
+        "liquidation of ACTUSDT long 60k entry 0.02 with 5x as of 2026-02-07";
     Amount "amount" "amount" Amount
         "Maintenance amount of the tier that contains the notional."
         "Binance calls it `cum`. It makes the margin continuous at every cap: 0 in tier 1; in tier n that of tier n−1 plus \
@@ -155,6 +166,11 @@ measures! {
         "The last cap: the largest notional that has a rule."
         "Where the last tier has no cap, there is a status `value`, no value, and a message."
         "limit of ACTUSDT as of 2026-02-07";
+    Room "room" "room" Amount
+        "How far a notional is from the cap of its tier: cap − notional."
+        "In the currency of the table; beyond it the rate and the leverage of the next tier count. On a cap it is 0. In a last \
+         tier without a cap there is no end of it (`no_limit`)."
+        "room of ACTUSDT at 55k as of 2026-02-07";
     MaxPosition "max position" "max_position" Leverage
         "The largest notional that a leverage allows."
         "It is the cap of the last tier that allows the leverage; where none does, the status is `above_limit`."
@@ -185,8 +201,10 @@ impl Measure {
             Measure::Mmr
             | Measure::Margin
             | Measure::InitialMargin
+            | Measure::LiquidationPrice
             | Measure::Amount
             | Measure::MaxLeverage
+            | Measure::Room
             | Measure::MaxPosition => program.has_contracts(),
             Measure::Tier | Measure::Tiers | Measure::Limit => program != Program::Pm,
             Measure::Ratio | Measure::Collateral => !program.has_contracts(),
@@ -213,10 +231,10 @@ impl Measure {
     /// assert!(!Measure::Margin.takes_with());
     /// ```
     pub fn takes_with(self) -> bool {
-        self == Measure::InitialMargin
+        matches!(self, Measure::InitialMargin | Measure::LiquidationPrice)
     }
 
-    /// Whether it rises with the notional or amount inside a tier.
+    /// Whether it rises or falls with the notional or amount inside a tier.
     ///
     /// ```
     /// use tierbook::language::Measure;
@@ -224,7 +242,7 @@ impl Measure {
     /// assert!(!Measure::Mmr.is_line()); // the same in the whole tier
     /// ```
     pub fn is_line(self) -> bool {
-        matches!(self, Measure::Margin | Measure::InitialMargin | Measure::Collateral)
+        matches!(self, Measure::Margin | Measure::InitialMargin | Measure::Room | Measure::Collateral)
     }
 
     /// Whether the answer depends on the maintenance amount, and so on the floors of all tiers below.
@@ -235,6 +253,6 @@ impl Measure {
     /// assert!(!Measure::Mmr.depends_on_lower_tiers());
     /// ```
     pub fn depends_on_lower_tiers(self) -> bool {
-        matches!(self, Measure::Margin | Measure::Amount | Measure::Collateral)
+        matches!(self, Measure::Margin | Measure::LiquidationPrice | Measure::Amount | Measure::Collateral)
     }
 }

@@ -28,6 +28,10 @@ pub enum Slot {
     Amount,
     /// A leverage.
     Leverage,
+    /// A price.
+    Price,
+    /// An amount of money.
+    Margin,
     /// A timestamp.
     Timestamp,
     /// A time span.
@@ -53,6 +57,8 @@ impl Slot {
             Slot::Source => "ID",
             Slot::Amount => "NOTIONAL",
             Slot::Leverage => "LEVERAGE",
+            Slot::Price => "PRICE",
+            Slot::Margin => "AMOUNT",
             Slot::Timestamp => "TIME",
             Slot::TimeSpan => "SPAN",
             Slot::Program => "PROGRAM",
@@ -135,12 +141,17 @@ fn tokens(text: &str) -> Vec<String> {
 
 fn slot(tokens: &[String]) -> Slot {
     let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
-    let ends = |clause: &Clause| words.ends_with(&clause.words().split(' ').collect::<Vec<_>>());
+    let ends = |clause: &Clause| {
+        let ends = words.ends_with(&clause.words().split(' ').collect::<Vec<_>>());
+        ends && (*clause != Clause::Margin || is_clause(&words))
+    };
     // `known at` ends with `at`.
     if let Some(clause) = Clause::ALL.iter().copied().filter(ends).max_by_key(|clause| clause.words().len()) {
         return match clause.row().value {
             Value::Amounts | Value::Amount => Slot::Amount,
             Value::Leverage => Slot::Leverage,
+            Value::Price => Slot::Price,
+            Value::Margin => Slot::Margin,
             Value::Timestamp => Slot::Timestamp,
             Value::TimeSpan => Slot::TimeSpan,
             Value::Program => Slot::Program,
@@ -161,6 +172,13 @@ fn slot(tokens: &[String]) -> Slot {
         }
         _ => Slot::Word,
     }
+}
+
+/// Whether the `margin` at the end of some words is that of a position, and not the measure.
+fn is_clause(words: &[&str]) -> bool {
+    let starts_measure = ["of", "where", "and", ",", "initial", "explain"];
+    let before = words.iter().rev().nth(1);
+    words.contains(&"liquidation") && before.is_some_and(|before| !starts_measure.contains(before))
 }
 
 /// Whether a word can come in a slot at all: where names or figures are wanted, a measure may come before
@@ -278,6 +296,10 @@ mod tests {
             ("mmr of ACTUSDT at 1k, ", Slot::Amount),
             ("chart mmr of ACTUSDT up to ", Slot::Amount),
             ("initial margin of ACTUSDT at 60k with ", Slot::Leverage),
+            ("liquidation of ACTUSDT short ", Slot::Amount),
+            ("liquidation of ACTUSDT long 60k entry ", Slot::Price),
+            ("liquidation of ACTUSDT long 60k entry 0.02 margin ", Slot::Margin),
+            ("changes where liquidation long 1 entry 1 margin 1 up and margin ", Slot::Word),
             ("mmr of ACTUSDT, IP", Slot::Subject),
             ("mmr of ACTUSDT as of ", Slot::Timestamp),
             ("mmr of ACTUSDT known at 2026", Slot::Timestamp),
@@ -299,6 +321,8 @@ mod tests {
             Slot::Source,
             Slot::Amount,
             Slot::Leverage,
+            Slot::Price,
+            Slot::Margin,
             Slot::Timestamp,
             Slot::TimeSpan,
             Slot::Program,
@@ -315,6 +339,7 @@ mod tests {
             Slot::Subject | Slot::Pattern => "A",
             Slot::Source => "9b0ec0",
             Slot::Amount | Slot::Leverage => "10x",
+            Slot::Price | Slot::Margin => "0.02",
             Slot::Timestamp => "2026-02-06T07:00Z",
             Slot::TimeSpan => "7d",
             Slot::Program => "usdm",

@@ -3,7 +3,7 @@
 
 use crate::limits;
 use crate::query::syntax::ast::{GivenClause, Statement, Word};
-use crate::query::syntax::language::{StatementKind, Value, reserved_words};
+use crate::query::syntax::language::{StatementKind, Value, goes_with, reserved_words};
 use crate::query::syntax::measure::Measure;
 use crate::text::Span;
 
@@ -64,6 +64,9 @@ fn measure(words: &mut Words) -> Option<(Measure, Span)> {
 fn clause(words: &mut Words, measure: Measure) -> Option<GivenClause> {
     let taken = StatementKind::Measure.row().clauses.iter();
     let (clause, place) = taken.copied().find_map(|it| Some((it, words.phrase(it.words())?)))?;
+    if !goes_with(clause, Some(measure)) {
+        return None;
+    }
     let mut values = Vec::new();
     match clause.row().value {
         Value::Amounts => {
@@ -73,7 +76,7 @@ fn clause(words: &mut Words, measure: Measure) -> Option<GivenClause> {
                 values.push(words.number()?);
             }
         }
-        Value::Leverage if measure.takes_with() => values.push(words.number()?),
+        Value::Leverage | Value::Amount | Value::Price | Value::Margin => values.push(words.number()?),
         // A time can have more than one word; then what comes next is no clause.
         Value::Timestamp | Value::Program => {
             values.reserve_exact(1);

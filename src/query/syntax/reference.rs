@@ -24,6 +24,7 @@ pub fn reference() -> String {
             Takes::Amount => " at NUMBER",
             Takes::AmountIfTiered => " [at NUMBER]",
             Takes::Leverage => " at LEVERAGE",
+            Takes::Position => " long|short NUMBER entry PRICE with LEVERAGE|margin AMOUNT",
             Takes::Nothing => "",
         };
         page += &format!("### `{} of SUBJECT{at}`\n\n", measure.words());
@@ -59,7 +60,9 @@ and the clauses of a statement may come in any order, each at most once.
 
 ";
 
-const ADDRESS: &str = "SUBJECT/MEASURE@[at=NUMBER;][with=LEVERAGE;]v=V;[k=K;]tx=T[;as-published]";
+const ADDRESS: &str = "\
+SUBJECT/MEASURE@[at=NUMBER;][with=LEVERAGE;]v=V;[k=K;]tx=T[;as-published]
+SUBJECT/liquidation_price@long|short=NUMBER;entry=PRICE;with=LEVERAGE|margin=AMOUNT;v=V;[k=K;]tx=T[;as-published]";
 
 const EXPLAIN: &str = "Why an answer is what it is: every statement about the subject with what became of it, and the exact words \
      of the one that answers. It goes before a measure, `history`, `knowledge`, `plane`, `diff`, `changes` and `upcoming`.";

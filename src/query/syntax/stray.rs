@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorCode};
 use crate::query::syntax::ast::{Condition, Word};
 use crate::query::syntax::language::{Clause, StatementKind, statement_words};
-use crate::query::syntax::measure::Measure;
+use crate::query::syntax::measure::{Measure, Takes};
 use crate::query::syntax::typos::{example, is_keyword, list, subject_before, time_after_at};
 use crate::text::{Span, nearest};
 use crate::time::worded::{as_written, looks_like_time};
@@ -89,6 +89,9 @@ impl Stray<'_> {
 
     fn after_amount(&self, amount: &Word, first: &Word, error: &Error) -> Option<Error> {
         let (amount, start, text) = (&amount.text, amount.span, first.text.as_str());
+        if is_leverage(text) && self.clauses().contains(&Clause::With) {
+            return Some(error.clone().hint(format!("a leverage comes after `with`: with {text}")));
+        }
         if looks_like_time(amount) {
             let rest = self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
             let last = self.words.last().unwrap_or(first);
@@ -154,7 +157,9 @@ impl Stray<'_> {
         let kind = self.kind;
         let is_number = text.starts_with(|c: char| c.is_ascii_digit());
         let is_first = *self.before == Before::Other;
+        let is_position = self.measure.is_some_and(|measure| measure.takes() == Takes::Position);
         let hint = match text.to_lowercase().as_str() {
+            word if is_position && let Some(hint) = of_position(word, text) => hint,
             _ if is_number && text.contains('-') && kind.takes(Clause::KnownAt) => {
                 format!("write what the time is for: {}", timestamps(&self.clauses(), text))
             }
@@ -225,6 +230,34 @@ fn after_condition(condition: &Condition, first: &Word, error: Error) -> Error {
             .hint("a condition says how a figure changed: where max leverage at 60000 down, margin at 60000 up by 10%");
     }
     error.hint("for example: where max leverage at 60000 down, limit down by 20%, or where tightened")
+}
+
+/// What a word in a question about a position was probably meant as.
+fn of_position(word: &str, text: &str) -> Option<String> {
+    let example = example(Measure::LiquidationPrice);
+    Some(match word {
+        _ if is_leverage(word) => format!("a leverage comes after `with`: with {text}"),
+        _ if word.starts_with(|c: char| c.is_ascii_digit()) && !looks_like_time(word) => {
+            format!("a size comes after its side, a price after `entry`: {example}")
+        }
+        "buy" => format!("a bought position is `long`: {example}"),
+        "sell" | "sold" => format!("a sold position is `short`: {example}"),
+        "price" | "open" | "opened" | "@" => {
+            format!("the price at which it was opened comes after `entry`: {example}")
+        }
+        "leverage" | "lev" => format!("a leverage comes after `with`: {example}"),
+        "margin" | "wallet" | "collateral" | "isolated" => {
+            "the isolated wallet comes after `margin`: margin 12000".to_string()
+        }
+        "size" | "quantity" | "notional" => format!("the notional comes after its side: {example}"),
+        _ => return None,
+    })
+}
+
+/// Whether a word can only be meant as a leverage: `5x`.
+fn is_leverage(text: &str) -> bool {
+    let digits = text.strip_suffix(['x', 'X']).unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 const CURRENCIES: [&str; 6] = ["USDT", "USDC", "USD", "$", "dollars", "BTC"];

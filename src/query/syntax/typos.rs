@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorCode};
 use crate::query::syntax::ast::Word;
 use crate::query::syntax::language::{Clause, StatementKind, statement_names, statement_words};
-use crate::query::syntax::measure::Measure;
+use crate::query::syntax::measure::{Measure, Takes};
 use crate::text::{Span, nearest};
 use crate::time::worded::{self, looks_like_time};
 
@@ -192,8 +192,28 @@ fn not_taken(kind: StatementKind, measure: Option<Measure>, clause: Clause, text
         (_, Clause::With) => {
             let message = format!("`{}` takes no `with`", measure.map_or(kind.name(), Measure::words));
             Error::new(ErrorCode::ClauseNotTaken, message)
-                .at(span, "only the initial margin depends on the leverage that is used")
+                .at(span, WITH_TAKEN)
                 .hint("initial margin of ACTUSDT at 60000 with 4x")
+        }
+        (StatementKind::Measure, Clause::Long | Clause::Short)
+            if measure.is_some_and(|it| it.takes() == Takes::Amount) =>
+        {
+            let text = if text.is_empty() { "60000" } else { text };
+            Error::new(ErrorCode::ClauseNotTaken, message)
+                .at(span, "long and short positions have the same rules")
+                .hint(format!("{name} of ACTUSDT at {text}"))
+                .hint(format!("the price that liquidates it: {}", example(Measure::LiquidationPrice)))
+        }
+        (_, Clause::Long | Clause::Short | Clause::Entry | Clause::Margin) => {
+            Error::new(ErrorCode::ClauseNotTaken, message)
+                .at(span, "only `liquidation` is asked of a position")
+                .hint(example(Measure::LiquidationPrice))
+        }
+        (_, Clause::At) if measure.is_some_and(|it| it.takes() == Takes::Position) => {
+            let example = example(Measure::LiquidationPrice);
+            Error::new(ErrorCode::ClauseNotTaken, message)
+                .at(span, "the size, or the price?")
+                .hint(format!("a size comes after its side, a price after `entry`: {example}"))
         }
         (StatementKind::Measure, Clause::Since | Clause::Until) => {
             let message = format!("`{}` does not go with a measure", clause.words());
@@ -235,6 +255,9 @@ fn not_taken(kind: StatementKind, measure: Option<Measure>, clause: Clause, text
             .hint(format!("it takes: {}", list(&kind.clauses_with(measure)))),
     }
 }
+
+/// Why a measure takes no leverage.
+pub const WITH_TAKEN: &str = "only `initial margin` and `liquidation` depend on the leverage that is used";
 
 /// The words of clauses.
 pub(super) fn list(clauses: &[Clause]) -> String {

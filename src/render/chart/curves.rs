@@ -141,6 +141,7 @@ fn figure_at(segment: &Segment, bound: Decimal, measure: Measure) -> Option<Deci
             let above = decimal::subtract(bound, segment.over)?;
             decimal::add(segment.value_over?, decimal::multiply(above, segment.rate?)?)
         }
+        Measure::Room => decimal::subtract(segment.value_over?, decimal::subtract(bound, segment.over)?),
         Measure::InitialMargin => match (segment.value_up_to, segment.up_to) {
             (Some(value), Some(up_to)) => decimal::rounded_part(value, bound, up_to),
             _ => decimal::rounded_part(segment.value_over?, bound, segment.over),

@@ -9,18 +9,17 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-use crate::limits;
-
 /// A connection, and for how long it has been waiting to write.
 pub struct Stalling {
     stream: TcpStream,
+    most: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl Stalling {
-    /// A new connection.
-    pub fn new(stream: TcpStream) -> Stalling {
-        Stalling { stream, waiting: None }
+    /// A new connection, and for how long it may be waiting.
+    pub fn new(stream: TcpStream, most: Duration) -> Stalling {
+        Stalling { stream, most, waiting: None }
     }
 
     /// What a write gives, unless it has been waiting for too long.
@@ -29,8 +28,8 @@ impl Stalling {
             self.waiting = None;
             return written;
         }
-        let most = || Box::pin(sleep(Duration::from_secs(limits::RESPONSE_STALL_SECONDS)));
-        match self.waiting.get_or_insert_with(most).as_mut().poll(context) {
+        let most = self.most;
+        match self.waiting.get_or_insert_with(|| Box::pin(sleep(most))).as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,
         }

@@ -62,7 +62,9 @@ fn question(dice: &mut Dice) -> Vec<String> {
 fn after(clause: Clause, dice: &mut Dice) -> Vec<String> {
     match clause.row().value {
         Value::Amounts => list(&NUMBERS, dice),
-        Value::Leverage => vec![dice.pick(&NUMBERS).to_string()],
+        Value::Leverage | Value::Amount | Value::Price | Value::Margin => {
+            vec![dice.pick(&NUMBERS).to_string()]
+        }
         Value::Timestamp => vec![dice.pick(&TIMES).to_string()],
         Value::Program => vec!["usdm".to_string()],
         Value::Nothing => Vec::new(),

@@ -8,9 +8,11 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use tierbook::compiled::{Asked, CompiledTimeline};
 use tierbook::decimal::Decimal;
+use tierbook::liquidation::Side;
 use tierbook::query::eval::evaluate::{brief, evaluate};
 use tierbook::query::plan::MeasurePlan;
 use tierbook::query::plan::at::Argument;
+use tierbook::query::plan::isolated::{Isolated, IsolatedMargin};
 use tierbook::query::rows::{CertaintyKind, Row, Status};
 use tierbook::query::syntax::measure::{Measure, Takes};
 use tierbook::query::{StoredRules, answer};
@@ -174,12 +176,24 @@ pub(super) fn question(
         Takes::Nothing => None,
         Takes::Leverage => Some(Argument::Leverage(1 + dice.below(130) as u32)),
         Takes::Amount | Takes::AmountIfTiered => Some(Argument::Amount(amount)),
+        Takes::Position => Some(Argument::Isolated(position(amount, dice))),
     };
     let mut basis = At::valid(moment(dice));
     if dice.below(2) == 0 {
         basis = basis.known_at(moment(dice));
     }
     (measure, at, basis)
+}
+
+/// A random isolated position of a notional.
+fn position(notional: Decimal, dice: &mut Dice) -> Isolated {
+    let side = [Side::Long, Side::Short][dice.below(2)];
+    let entry_price = Decimal::new(1 + dice.below(9_000_000) as i64, dice.below(6) as u32);
+    let margin = match dice.below(2) {
+        0 => IsolatedMargin::Leverage(1 + dice.below(130) as u32),
+        _ => IsolatedMargin::Amount(Decimal::new(dice.below(1_000_000_000) as i64, dice.below(4) as u32)),
+    };
+    Isolated::new(side, notional, entry_price, margin)
 }
 
 fn arb_number(most: i64) -> impl Strategy<Value = Decimal> {
@@ -221,7 +235,8 @@ proptest! {
         let cap = rule.tiers().get(at_cap).and_then(|tier| tier.cap);
         let notional = cap.unwrap_or(notional);
         let at = Some(Argument::Amount(notional));
-        for measure in [Measure::Collateral, Measure::Ratio, Measure::Limit, Measure::Tier, Measure::Amount] {
+        let measures = [Measure::Collateral, Measure::Ratio, Measure::Limit, Measure::Tier, Measure::Amount, Measure::Room];
+        for measure in measures {
             let full = evaluate(&rule.clone().into(), measure, at, false);
             let number = full.tier.as_ref().map(|tier| tier.number as usize - 1);
             let short = brief(&rule, measure, at);

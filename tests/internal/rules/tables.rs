@@ -2,8 +2,10 @@
 //! to itself.
 use proptest::prelude::*;
 use tierbook::decimal::{self, Decimal};
+use tierbook::liquidation::Side;
 use tierbook::query::eval::evaluate::{evaluate, value};
 use tierbook::query::plan::at::Argument;
+use tierbook::query::plan::isolated::{Isolated, IsolatedMargin};
 use tierbook::query::syntax::measure::{Measure, Takes};
 use tierbook::query::{parse, plan};
 use tierbook::render::{OutputStyle, diagnostic};
@@ -72,6 +74,11 @@ proptest! {
             let at = match measure.takes() {
                 Takes::Nothing => None,
                 Takes::Leverage => Some(Argument::Leverage(amount as u32 % 14)),
+                Takes::Position => {
+                    let margin = IsolatedMargin::Leverage(1 + amount as u32 % 14);
+                    let side = if amount % 2 == 0 { Side::Long } else { Side::Short };
+                    Some(Argument::Isolated(Isolated::new(side, Decimal::new(amount, scale), Decimal::new(31, 1), margin)))
+                }
                 _ => Some(Argument::Amount(Decimal::new(amount, scale))),
             };
             if *measure != Measure::Tiers {
@@ -153,16 +160,21 @@ proptest! {
     /// round trip: a plan printed as a query plans to itself, whenever that is.
     #[test]
     fn a_plan_printed_as_text_plans_to_itself(
-        measure in proptest::sample::select(&["mmr", "margin", "amount", "max leverage", "tier", "tiers", "limit", "max position"][..]),
+        measure in proptest::sample::select(&["mmr", "margin", "amount", "max leverage", "tier", "tiers", "limit", "max position", "room", "liquidation"][..]),
         names in proptest::sample::subsequence(vec!["ACTUSDT", "我踏马来了USDT", "0GUSDT", "AT", "usdm:ON", "A*"], 1..4),
         amounts in proptest::collection::vec((0..10_000_000_i64, 0..8_u32), 1..4),
         known in any::<bool>(), recorded in any::<bool>(), published in any::<bool>(),
     ) {
         let stored: Vec<Subject> = ["0GUSDT", "ACTUSDT", "AT", "ON", "我踏马来了USDT"]
             .iter().map(|name| Subject::new("binance", Program::Usdm, name).expect("a subject")).collect();
+        let sides = ["long", "short"];
         let at = match measure {
             "tiers" | "limit" => String::new(),
             "max position" => " at 10x, 3x".to_string(),
+            "liquidation" => {
+                let entry = Decimal::new(amounts[0].0 + 1, amounts[0].1);
+                format!(" {} 60k entry {entry} {}", sides[usize::from(known)], ["with 5x", "margin 1.5m"][usize::from(recorded)])
+            }
             _ => {
                 let amounts = amounts.iter().map(|(digits, scale)| Decimal::new(*digits, *scale).to_string());
                 format!(" at {}", amounts.collect::<Vec<_>>().join(", "))
@@ -206,7 +218,7 @@ proptest! {
     /// has a place inside the text and a hint.
     #[test]
     fn any_text_is_planned_or_refused_at_a_place(
-        text in "\\PC{0,80}|(mmr|max position|ratio|of|at|as of|as published|known at|on|recorded by|explain|chart|history of|up to|vs|findings|source|in|, |;|\"|\u{2000}|ACTUSDT|我|60,00|10x|1.5m|-1|2026-02-06|07:00|Z|2 days ago|in 3 h|\\$n|--|#|\n|act|usdm:|A\\*| ){0,14}",
+        text in "\\PC{0,80}|(mmr|max position|liquidation|long|short|entry|margin|with|where|ratio|of|at|as of|as published|known at|on|recorded by|explain|chart|history of|up to|vs|findings|source|in|, |;|\"|\u{2000}|ACTUSDT|我|60,00|10x|1.5m|-1|2026-02-06|07:00|Z|2 days ago|in 3 h|\\$n|--|#|\n|act|usdm:|A\\*| ){0,14}",
     ) {
         let stored = [Subject::new("binance", Program::Usdm, "ACTUSDT").expect("a subject")];
         let now = Timestamp::parse_rfc3339("2026-02-06T07:00:00Z").expect("a time");

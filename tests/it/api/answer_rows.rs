@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use tierbook::language::Measure;
+use tierbook::positions::Side;
+use tierbook::rows::{Isolated, IsolatedMargin};
 use tierbook::{Answer, At, Decimal, ErrorCode, Row, Snapshot, Status, Subject, Timestamp};
 
 use super::one_answer::{Dice, forms};
@@ -43,8 +45,18 @@ fn by_handle(
             let answer = contract().initial_margin(amount, Some(leverage), at);
             (found(answer), format!("{at_amount} with {leverage}x"))
         }
+        Measure::LiquidationPrice => {
+            let side = if leverage % 2 == 0 { Side::Long } else { Side::Short };
+            let margin = match leverage {
+                75.. => IsolatedMargin::Amount(Decimal::from(leverage)),
+                leverage => IsolatedMargin::Leverage(leverage),
+            };
+            let position = Isolated::new(side, amount, Decimal::new(2, 2), margin);
+            (found(contract().liquidation_price(position, at)), format!(" {position}"))
+        }
         Measure::MaxLeverage => (found(contract().max_leverage(amount, at)), at_amount),
         Measure::Tier => (found(contract().tier(amount, at)), at_amount),
+        Measure::Room => (found(contract().room(amount, at)), at_amount),
         Measure::Limit => (found(contract().limit(at)), String::new()),
         Measure::MaxPosition => (found(contract().max_position(leverage, at)), format!(" at {leverage}x")),
         // The library has no method for these.

@@ -259,3 +259,27 @@ fn batches_that_cannot_be_answered_are_refused() {
     let error = evaluate_batches(&rules, &asked, &rows.schema(), std::iter::empty()).unwrap_err();
     assert_eq!(error.code(), ErrorCode::RecordedInFuture);
 }
+
+#[test]
+fn a_table_says_which_column_was_taken_for_its_name_and_that_any_knowledge_counts() {
+    let (_folder, database) = seeded();
+    let rules = database.snapshot().unwrap();
+    let rows = columns(&readable(3), (0, 1, 0));
+    let fields = rows.schema().fields().clone();
+    let renamed = fields.iter().map(|field| match field.name().as_str() {
+        "notional" => field.as_ref().clone().with_name("size"),
+        _ => field.as_ref().clone(),
+    });
+    let schema = Arc::new(Schema::new(renamed.collect::<Vec<_>>()));
+    let rows = RecordBatch::try_new(schema.clone(), rows.columns().to_vec()).unwrap();
+    let mut asked = Evaluation::of(&[Measure::Mmr]);
+    let notices = |asked: &Evaluation| {
+        evaluate_batches(&rules, asked, &schema, [Ok(rows.clone())].into_iter()).unwrap().done.notices
+    };
+    let [size, known] = &notices(&asked)[..] else { panic!("{:?}", notices(&asked)) };
+    assert!(size.contains("the column `size` is taken as the notional"), "{size}");
+    assert!(known.contains("--known-at time"), "{known}");
+    asked.notional = Some("size".to_string());
+    asked.known_at = Some("time".to_string());
+    assert_eq!(notices(&asked), [""; 0]);
+}

@@ -67,9 +67,14 @@ fn asked(rules: &Snapshot, rows: usize) -> Asked {
 fn each_row_is_answered_as_one_question_is() {
     let (_folder, rules) = seeded();
     let all = asked(&rules, 3_000);
-    for measure in
-        [Measure::Mmr, Measure::Margin, Measure::MaxLeverage, Measure::InitialMargin, Measure::Limit]
-    {
+    for measure in [
+        Measure::Mmr,
+        Measure::Margin,
+        Measure::MaxLeverage,
+        Measure::InitialMargin,
+        Measure::Room,
+        Measure::Limit,
+    ] {
         let columns = Columns::new(measure, &all.handles, &all.notionals, &all.times).known_at(&all.known_at);
         let answers = rules.evaluate(&columns).unwrap();
         for row in 0..all.names.len() {
@@ -82,6 +87,7 @@ fn each_row_is_answered_as_one_question_is() {
                 Measure::Mmr => contract.mmr(notional, at),
                 Measure::Margin => contract.margin(notional, at),
                 Measure::InitialMargin => contract.initial_margin(notional, None, at),
+                Measure::Room => contract.room(notional, at),
                 Measure::Limit => contract.limit(at),
                 _ => {
                     let one = contract.max_leverage(notional, at);

@@ -8,6 +8,7 @@ mod cold;
 mod columns;
 mod one_answer;
 mod positions;
+mod positions_files;
 #[cfg(feature = "columnar")]
 mod record_batch;
 

@@ -304,3 +304,89 @@ fn a_listing_that_could_end_nothing_says_so() {
         "brackets-20260207T000000Z.json is a complete snapshot without it, and no rule of it was known then"
     );
 }
+
+/// The seed as another document, posted two minutes later; its id.
+fn twin(tool: &Tool, name: &str) -> String {
+    let file = edited(tool, name, "2026-02-03T06:00:46Z", "2026-02-03T06:02:46Z");
+    loaded(tool, &[&file])["source"].as_str().unwrap().to_string()
+}
+
+/// The report of a correction, and what it prints for people.
+fn corrected(tool: &Tool, arguments: &[&str]) -> (Value, String) {
+    let ran = tool.run([&["--format", "json"], arguments].concat());
+    assert_eq!(ran.code, 0, "{}", ran.text());
+    (serde_json::from_str(&ran.out).unwrap(), ran.err)
+}
+
+#[test]
+fn a_correction_names_what_else_states_the_change_and_retracting_that_too_changes_the_answer() {
+    for correction in [
+        &["retract", "ee2413a8367c.55", "--reason", "cancelled"][..],
+        &["reschedule", "ee2413a8367c.55", "--to", "2026-02-08 06:30 (UTC)", "--reason", "later"],
+    ] {
+        let tool = Tool::seeded();
+        let twin = twin(&tool, "twin.txt");
+        let dry = tool.run([correction, &["--dry-run"]].concat());
+        let named = format!("still stated by {twin}.55 (twin.txt)");
+        let help = format!("tierbook retract {twin}.55 --reason TEXT");
+        let (report, words) = corrected(&tool, correction);
+        for text in [dry.text(), words, report["message"].to_string()] {
+            assert!(text.contains(&named), "{text}");
+        }
+        assert!(dry.text().contains(&help), "{}", dry.text());
+        let other = json!({
+            "source": twin, "file": "twin.txt", "statements": [55], "retract": [format!("{twin}.55")],
+        });
+        assert_eq!(report["still_stated"], json!([other]));
+        let value = || tool.row("mmr of ACTUSDT at 60000 as of 2026-02-07")["value"].clone();
+        assert_eq!(value(), "0.1", "the other document still announces it");
+        // Asked again, what is left is named again.
+        let (again, words) = corrected(&tool, correction);
+        assert_eq!((&again["outcome"], &again["still_stated"]), (&json!("already_done"), &json!([other])));
+        assert!(words.contains(&help) && words.contains("; nothing is recorded"), "{words}");
+        let (last, words) = corrected(&tool, &["retract", &format!("{twin}.55"), "--reason", "cancelled"]);
+        assert_eq!(last["still_stated"], json!([]), "{words}");
+        assert_eq!(value(), "0.125");
+    }
+}
+
+#[test]
+fn of_a_whole_source_the_other_is_named_as_a_whole_where_it_announces_nothing_else() {
+    let tool = Tool::seeded();
+    let twin = twin(&tool, "twin.txt");
+    let file = edited(&tool, "partly.txt", "LTC85%80%", "LTC85%75%");
+    let partly = loaded(&tool, &[&file])["source"].as_str().unwrap().to_string();
+    let (report, words) = corrected(&tool, &["retract", "ee24", "--reason", "cancelled"]);
+    let others = report["still_stated"].as_array().unwrap();
+    let of = |id: &str| others.iter().find(|it| it["source"] == id).unwrap();
+    assert_eq!((others.len(), of(&twin)["retract"].clone()), (2, json!([twin])));
+    let (all, some) = (&of(&twin)["statements"], of(&partly)["statements"].as_array().unwrap());
+    assert_eq!((all.as_array().unwrap().len(), some.len()), (34, 33));
+    assert!(!some.contains(&json!(1)), "LTC has another ratio there: {some:?}");
+    assert!(of(&partly)["retract"].as_array().unwrap().contains(&json!(format!("{partly}.55"))));
+    assert!(words.contains(&format!("33 statements of {partly} (partly.txt)")), "{words}");
+    for name in others.iter().flat_map(|it| it["retract"].as_array().unwrap()) {
+        assert_eq!(tool.run(["retract", name.as_str().unwrap(), "--reason", "cancelled"]).code, 0);
+    }
+    assert_eq!(tool.row("mmr of ACTUSDT at 60000 as of 2026-02-07")["value"], "0.125");
+    assert_eq!(tool.row("ratio of LTC on pm as of 2026-02-07")["value"], "0.75");
+}
+
+#[test]
+fn what_a_newer_edition_repeats_or_nobody_takes_back_is_not_named() {
+    let tool = Tool::seeded();
+    let file = edited(&tool, "newer.txt", "LTC85%80%", "LTC85%75%");
+    let newer = loaded(&tool, &[&file])["source"].as_str().unwrap().to_string();
+    let supersede = ["supersede", "ee24", "--by", &newer];
+    assert_eq!(corrected(&tool, &supersede).0["still_stated"], json!([]));
+    assert_eq!(tool.run(["undo"]).code, 0);
+    // A third document that states the one ratio that the newer edition has otherwise.
+    let third = twin(&tool, "third.txt");
+    let (report, _) = corrected(&tool, &supersede);
+    assert_eq!(report["still_stated"][0]["retract"], json!([format!("{third}.1")]));
+    assert_eq!(report["still_stated"].as_array().unwrap().len(), 1);
+    // What was recorded by mistake says nothing of the others.
+    for mistake in [&["unload", "third.txt", "--reason", "a copy"][..], &["undo"]] {
+        assert_eq!(corrected(&tool, mistake).0["still_stated"], json!([]), "{mistake:?}");
+    }
+}

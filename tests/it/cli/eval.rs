@@ -268,8 +268,12 @@ fn columns_of_other_tools_are_read_by_their_types() {
     let path = file(&tool, "typed.parquet", &bytes);
     let margins = |options: &[&str]| {
         let ran = tool.run(
-            [&["eval", path.to_str().unwrap(), "--format", "jsonl", "--measures", "margin"], options]
-                .concat(),
+            [
+                &["eval", path.to_str().unwrap(), "--format", "jsonl", "--measures", "margin"],
+                &["--known-at", "now"][..],
+                options,
+            ]
+            .concat(),
         );
         let rows: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(ran.code, 0, "{}", ran.text());
@@ -380,7 +384,7 @@ fn long_files_pass_in_order_and_an_error_in_them_leaves_the_old_file() {
     assert_eq!((ran.code, std::fs::read(out).unwrap().as_slice()), (4, &b"old"[..]));
     let left = std::fs::read_dir(tool.dir().parent().unwrap()).unwrap();
     assert!(left.flatten().all(|entry| !entry.file_name().to_string_lossy().ends_with(".part")));
-    let ran = tool.run(["eval", path, "-o", out]);
+    let ran = tool.run(["eval", path, "-o", out, "--known-at", "now"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, "200000 rows\n"), "{}", ran.text());
     let written = std::fs::read_to_string(out).unwrap();
     assert_eq!(written.lines().count(), rows + 1);

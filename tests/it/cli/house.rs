@@ -172,12 +172,12 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("etcetera::", "cli/environment"),
         ("indicatif::", "cli/progress"),
         ("csv::Writer", "render/csv|evaluation/output"),
-        ("csv::ReaderBuilder", "database/audit|evaluation/input"),
-        ("arrow_array::", "column_types|render/record_batch|evaluation|tables"),
-        ("parquet::", "evaluation"),
+        ("csv::ReaderBuilder", "database/audit|row_files"),
+        ("arrow_array::", "column_types|column_files|render/record_batch|evaluation|tables"),
+        ("parquet::", "column_files|evaluation"),
         ("strsim::", "text"),
         ("html5gum::", "ingest/view/tokens"),
-        ("toml::", "ingest/seed|cli/config"),
+        ("toml::", "ingest/seed|positions/read|cli/config"),
         ("clap_mangen::", "cli/reference"),
     ] {
         let users: Vec<String> =

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use tierbook::ErrorCode;
+use tierbook::tables::{Selection, Table, batches};
 
 use super::tool::{Ran, Tool};
 
@@ -143,6 +145,11 @@ fn what_is_no_form_is_refused_and_a_folder_still_gets_the_sources() {
         (vec!["seeds".to_string()], "form_missing", "tierbook export sources seeds"),
         (vec!["csv".to_string(), "NOSUCHUSDT".to_string()], "unknown_subject", "NOSUCHUSDT"),
         (vec!["csv".to_string(), "--as-of".to_string(), "soon".to_string()], "not_an_instant", "soon"),
+        (
+            ["csv", "--recorded-by", "2999-01-01", "-o", &path("new")].map(str::to_string).to_vec(),
+            "recorded_in_future",
+            "leave it out",
+        ),
         (vec!["csv".to_string(), "-o".to_string(), path("t.parquet")], "form_missing", "export parquet"),
         (vec!["sources".to_string()], "no_folder", "export parquet"),
         (vec!["sources".to_string(), path("a"), path("b")], "clause_not_taken", "one folder"),
@@ -164,4 +171,20 @@ fn what_is_no_form_is_refused_and_a_folder_still_gets_the_sources() {
     let one = |arguments: &[&str]| export(&tool, arguments).out;
     let printed = one(&["sources", "--source", "ee24"]);
     assert!(printed.starts_with("# Written by") && printed == one(&["--source", "ee24"]));
+}
+
+#[test]
+fn no_table_has_what_will_be_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = tierbook::Database::create(folder.path()).unwrap();
+    let rules = database.snapshot().unwrap();
+    for table in Table::ALL {
+        let rows = |recorded_by: &str| {
+            let mut selection = Selection::default();
+            selection.recorded_by = Some(recorded_by.parse().unwrap());
+            batches(&rules, table, &selection, &|_, _| {}, &mut |_| Ok(())).map_err(|error| error.code())
+        };
+        assert_eq!(rows("2999-01-01T00:00Z"), Err(ErrorCode::RecordedInFuture));
+        assert_eq!(rows("2020-01-01T00:00Z"), Ok(()));
+    }
 }

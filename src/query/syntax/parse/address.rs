@@ -3,14 +3,14 @@
 use super::{Node, span};
 use crate::error::{Error, ErrorCode};
 use crate::query::syntax::ast::{GivenClause, Statement, TX, Word};
-use crate::query::syntax::language::{Clause, StatementKind};
+use crate::query::syntax::language::{Clause, StatementKind, goes_with};
 use crate::query::syntax::measure::Measure;
 use crate::text::{Span, nearest};
 
-/// Reads `subject/measure@at=N;with=L;v=V;k=K;tx=T;as-published`.
+/// Reads `subject/measure@at=N;with=L;v=V;k=K;tx=T;as-published`, of a position with `long=N;entry=P` for `at=N`.
 ///
 /// # Errors
-/// The measure is unknown, `v` or `tx` is missing, or a part is unknown or is given twice.
+/// The measure is unknown, `v` or `tx` is missing, or a part is unknown, not one of the measure, or given twice.
 pub(super) fn read(node: &Node) -> Result<Statement, Error> {
     let whole = span(node);
     let text = node.as_str();
@@ -24,6 +24,13 @@ pub(super) fn read(node: &Node) -> Result<Statement, Error> {
     for part in parts.split(';') {
         let here = Span::new(start, start + part.len());
         let given = clause(part, here)?;
+        // A leverage that is not taken is named by the plan.
+        if given.clause != Clause::With && !goes_with(given.clause, Some(measure)) {
+            let message = format!("the address of a `{}` has no `{}`", measure.key(), given.clause.words());
+            return Err(Error::new(ErrorCode::UnknownPart, message)
+                .at(here, "not expected here")
+                .hint(EXAMPLE));
+        }
         if clauses.iter().any(|before| before.clause == given.clause) {
             let key = part.split('=').next().unwrap_or(part);
             let message = format!("the address has `{key}` twice");
@@ -71,7 +78,10 @@ fn clause(part: &str, here: Span) -> Result<GivenClause, Error> {
     let value = Word::new(value, Span::new(here.end - value.len(), here.end));
     Ok(match key {
         "at" => GivenClause::new(Clause::At, value),
-        "with" => GivenClause::new(Clause::With, value),
+        "with" | "long" | "short" | "entry" | "margin" => {
+            let clause = Clause::of(key).unwrap_or(Clause::With);
+            GivenClause::new(clause, value)
+        }
         "v" => GivenClause::new(Clause::AsOf, value),
         "k" => GivenClause::new(Clause::KnownAt, value),
         "tx" => GivenClause::new(Clause::RecordedBy, Word::new(format!("{TX}{}", value.text), here)),
@@ -79,7 +89,9 @@ fn clause(part: &str, here: Span) -> Result<GivenClause, Error> {
         _ => {
             let message = format!("an address has no part `{key}`");
             let error = Error::new(ErrorCode::UnknownPart, message);
-            return Err(error.at(here, "expected at, with, v, k, tx or as-published").hint(EXAMPLE));
+            return Err(error
+                .at(here, "expected at, with, long, short, entry, margin, v, k, tx or as-published")
+                .hint(EXAMPLE));
         }
     })
 }

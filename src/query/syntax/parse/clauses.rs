@@ -4,7 +4,7 @@ use super::grammar::Rule;
 use super::{Node, keyword, measure_of, part, span, word};
 use crate::error::Error;
 use crate::query::syntax::ast::{Condition, GivenClause, OwnAt, Word};
-use crate::query::syntax::language::{Clause, StatementKind, Value};
+use crate::query::syntax::language::{Clause, StatementKind, Value, goes_with};
 use crate::query::syntax::measure::Measure;
 use crate::query::syntax::stray::{Before, Stray};
 use crate::query::syntax::typos::Typo;
@@ -12,6 +12,9 @@ use crate::time::worded::looks_like_time;
 
 /// The rules of what can follow a clause.
 const VALUES: [Rule; 5] = [Rule::notional, Rule::timestamp, Rule::time_span, Rule::name, Rule::word];
+
+/// The rules of the clauses that a measure takes in a condition too.
+const OF_MEASURE: [Rule; 5] = [Rule::with, Rule::long, Rule::short, Rule::entry, Rule::own_margin];
 
 /// The clauses of a statement. `given` are those that it has already, and `last_subject` is what comes before
 /// the first.
@@ -38,7 +41,9 @@ pub fn read(
             return Err(Typo::ClauseTwice(clause.clause).at(clause.span.join(first.span)));
         }
         before = match (clause.clause.row().value, clause.other.as_ref().or(clause.values.last())) {
-            (Value::Amounts, Some(last)) => Before::Amount(last.clone()),
+            (Value::Amounts | Value::Amount | Value::Price | Value::Margin, Some(last)) => {
+                Before::Amount(last.clone())
+            }
             (Value::Timestamp, Some(last)) => Before::Timestamp(last.clone()),
             (Value::Conditions, _) => {
                 clause.conditions.last().cloned().map_or(Before::Other, Before::Condition)
@@ -51,18 +56,32 @@ pub fn read(
 }
 
 fn read_one(node: &Node, (kind, measure): (StatementKind, Option<Measure>)) -> Result<GivenClause, Error> {
-    let here = span(node);
     let Some(clause) = keyword(node).and_then(Clause::of) else {
-        return Err(Typo::Range(node.as_str(), kind).at(here));
-    };
-    let values = |node: &Node| -> Vec<Word> {
-        let values = node.clone().into_inner().filter(|part| VALUES.contains(&part.as_rule()));
-        values.map(|value| word(&value)).collect()
+        return Err(Typo::Range(node.as_str(), kind).at(span(node)));
     };
     if !kind.clauses_with(measure).contains(&clause) {
-        let text = values(node).into_iter().next().map_or(String::new(), |word| word.text);
-        return Err(Typo::ClauseNotTaken(kind, measure, clause, &text).at(here));
+        return Err(not_taken(node, (kind, measure), clause));
     }
+    given(node, (kind, measure), clause)
+}
+
+fn not_taken(node: &Node, (kind, measure): (StatementKind, Option<Measure>), clause: Clause) -> Error {
+    let text = values(node).into_iter().next().map_or(String::new(), |word| word.text);
+    Typo::ClauseNotTaken(kind, measure, clause, &text).at(span(node))
+}
+
+fn values(node: &Node) -> Vec<Word> {
+    let values = node.clone().into_inner().filter(|part| VALUES.contains(&part.as_rule()));
+    values.map(|value| word(&value)).collect()
+}
+
+/// What a clause that is taken gives.
+fn given(
+    node: &Node,
+    (kind, measure): (StatementKind, Option<Measure>),
+    clause: Clause,
+) -> Result<GivenClause, Error> {
+    let here = span(node);
     let other = match part(node, Rule::versus) {
         None => None,
         Some(versus) if !kind.takes(Clause::Vs) => {
@@ -86,7 +105,7 @@ fn read_one(node: &Node, (kind, measure): (StatementKind, Option<Measure>)) -> R
         clause,
         values: taken,
         other,
-        conditions: conditions.map(|node| condition(&node)).collect(),
+        conditions: conditions.map(|node| condition(&node)).collect::<Result<_, _>>()?,
         own,
         span: here,
     };
@@ -136,13 +155,33 @@ fn looks_like_amount(text: &str) -> bool {
     digits.starts_with(|c: char| c.is_ascii_digit()) && plain(number) && plain(exponent)
 }
 
-fn condition(node: &Node) -> Condition {
+fn condition(node: &Node) -> Result<Condition, Error> {
+    let measure = part(node, Rule::measure).and_then(|node| measure_of(&node));
     let moves = part(node, Rule::moves).or_else(|| part(node, Rule::verdict));
-    Condition {
-        measure: part(node, Rule::measure).and_then(|node| measure_of(&node)),
+    Ok(Condition {
+        measure,
         at: part(node, Rule::notional).map(|node| word(&node)),
+        clauses: clauses_of_measure(node, measure)?,
         moves: moves.map(|node| word(&node)),
         by: part(node, Rule::size).map(|node| word(&node)),
         span: span(node),
+    })
+}
+
+/// The clauses of the measure in a condition.
+fn clauses_of_measure(node: &Node, measure: Option<Measure>) -> Result<Vec<GivenClause>, Error> {
+    let mut clauses: Vec<GivenClause> = Vec::new();
+    for node in node.clone().into_inner().filter(|part| OF_MEASURE.contains(&part.as_rule())) {
+        let Some(clause) = keyword(&node).and_then(Clause::of) else { continue };
+        let of_measure = (StatementKind::Measure, measure);
+        if !goes_with(clause, measure) {
+            return Err(not_taken(&node, of_measure, clause));
+        }
+        let clause = given(&node, of_measure, clause)?;
+        if let Some(first) = clauses.iter().find(|given| given.clause == clause.clause) {
+            return Err(Typo::ClauseTwice(clause.clause).at(clause.span.join(first.span)));
+        }
+        clauses.push(clause);
     }
+    Ok(clauses)
 }

@@ -1,7 +1,7 @@
-//! JSON lines: an object a line, whose values stay as they are written.
+//! JSON lines in parts: columns of values as they are written.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
@@ -9,22 +9,18 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use serde_json::value::RawValue;
 
-use super::{Input, Part, Places, RAW_JSON, ROWS_OF_TEXT, cannot_read, not_columns};
+use super::{Input, Part, Places, RAW_JSON, ROWS_OF_TEXT};
 use crate::error::{Error, ErrorCode, Result};
-use crate::limits;
+use crate::row_files::json_lines::{Fields, JsonRows};
+use crate::row_files::not_columns;
 
 /// Opens a file of JSON lines. Its columns are the fields of its first part.
 ///
 /// # Errors
 /// It cannot be read, is empty, or has a line that is no object.
 pub fn open(text: Box<dyn Read>, name: &str) -> Result<Input> {
-    let mut objects = Objects {
-        text: BufReader::with_capacity(1 << 16, text),
-        name: name.to_string(),
-        columns: Vec::new(),
-        bytes: 0,
-        line: 0,
-    };
+    let mut objects =
+        Objects { lines: JsonRows::of(text, name), name: name.to_string(), columns: Vec::new() };
     let Some(first) = objects.rows()? else {
         return Err(Error::new(ErrorCode::EmptyLog, format!("{name} is empty"))
             .hint("write an object a line: {\"symbol\": \"ACTUSDT\", \"notional\": 60000, \"time\": \"2026-02-06T07:00Z\"}"));
@@ -56,49 +52,21 @@ pub fn open(text: Box<dyn Read>, name: &str) -> Result<Input> {
     Ok(Input { schema, parts: Box::new(parts) })
 }
 
-/// The fields of a line, in their order.
-type Fields = Vec<(String, Box<RawValue>)>;
-
 struct Objects {
-    text: BufReader<Box<dyn Read>>,
+    lines: JsonRows,
     name: String,
     columns: Vec<String>,
-    bytes: u64,
-    line: u64,
 }
 
 impl Objects {
     /// The next rows with their lines; `None` at the end.
     fn rows(&mut self) -> Result<Option<Vec<(u64, Fields)>>> {
         let mut rows = Vec::new();
-        let mut bytes = Vec::new();
         while rows.len() < ROWS_OF_TEXT {
-            bytes.clear();
-            let limit = limits::AUDIT_LINE_BYTES as u64 + 1;
-            let read = self.text.by_ref().take(limit).read_until(b'\n', &mut bytes);
-            let read = read.map_err(|error| cannot_read(&self.name, error))?;
-            if read == 0 {
-                break;
+            match self.lines.next()? {
+                Some(row) => rows.push(row),
+                None => break,
             }
-            self.line += 1;
-            self.bytes += read as u64;
-            let line = self.line;
-            let unreadable =
-                |what: &str| Error::new(ErrorCode::UnreadableLine, format!("line {line} {what}"));
-            if read as u64 == limit {
-                return Err(unreadable(&format!("is longer than {} bytes", limits::AUDIT_LINE_BYTES)));
-            }
-            let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-            if text.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            if self.line == 1 && text.trim_ascii_start().starts_with(b"[") {
-                let error = not_columns(&self.name, "is one JSON array");
-                return Err(error.hint("write one object a line: jq -c '.[]'"));
-            }
-            let fields: std::result::Result<Ordered, _> = serde_json::from_slice(text);
-            let fields = fields.map_err(|error| unreadable(&format!("is not a JSON object: {error}")))?;
-            rows.push((line, fields.0));
         }
         Ok((!rows.is_empty()).then_some(rows))
     }
@@ -131,34 +99,6 @@ impl Objects {
         let arrays = builders.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef).collect();
         let batch = RecordBatch::try_new(schema.clone(), arrays);
         let batch = batch.map_err(|error| not_columns(&self.name, &error.to_string()))?;
-        Ok(Part { batch, places: Places::Lines(lines), bytes: self.bytes })
-    }
-}
-
-/// An object whose fields keep their order, and which may have one twice.
-struct Ordered(Fields);
-
-impl<'de> serde::Deserialize<'de> for Ordered {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Ordered, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Ordered;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(
-                self,
-                mut map: A,
-            ) -> std::result::Result<Ordered, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Ordered(fields))
-            }
-        }
-        deserializer.deserialize_map(Visitor)
+        Ok(Part { batch, places: Places::Lines(lines), bytes: self.lines.bytes })
     }
 }

@@ -1,8 +1,10 @@
 //! Files of columns, read part by part: each part has all columns of some rows.
 
-mod csv;
-mod json_lines;
+pub mod cells;
 mod columnar;
+mod csv;
+mod form;
+mod json_lines;
 
 use std::fs::File;
 use std::io::{Cursor, Read};
@@ -12,8 +14,10 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use bytes::Bytes;
 
-use super::form::Form;
+pub use form::Form;
+
 use crate::error::{Error, ErrorCode, Result};
+use crate::row_files::cannot_read;
 
 /// How many rows of text are a part.
 pub const ROWS_OF_TEXT: usize = 1 << 16;
@@ -70,6 +74,20 @@ pub struct Input {
     pub parts: Box<dyn Iterator<Item = Result<Part>>>,
 }
 
+impl Input {
+    /// Reads a stream of a columnar form.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not of the form (`not_columns`).
+    pub fn of_columns(mut stream: Box<dyn Read>, form: Form, name: &str) -> Result<Input> {
+        match form {
+            Form::Arrow => columnar::arrow_of_stream(&mut *stream, name),
+            Form::ArrowStream => columnar::arrow_stream(stream, name),
+            _ => columnar::parquet_of_stream(&mut *stream, name),
+        }
+    }
+}
+
 /// What is read.
 ///
 /// ```
@@ -101,7 +119,7 @@ impl Origin {
     }
 
     /// Of how many bytes it is; 0 where that is not known.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         match self {
             Origin::File(path) => std::fs::metadata(path).map_or(0, |metadata| metadata.len()),
             Origin::Standard => 0,
@@ -113,7 +131,7 @@ impl Origin {
     ///
     /// # Errors
     /// It cannot be read (`cannot_read`), is empty (`empty_log`), or is not of the form (`not_columns`).
-    pub(super) fn open(&self, form: Form) -> Result<Input> {
+    pub(crate) fn open(&self, form: Form) -> Result<Input> {
         let name = self.name();
         let text = || -> Result<Box<dyn Read>> {
             Ok(match self {
@@ -147,16 +165,4 @@ fn open(path: &Path) -> Result<File> {
         return Err(Error::new(ErrorCode::IsFolder, message).hint("name a file of columns in it"));
     }
     Ok(opened)
-}
-
-/// The error of a file that the system does not read.
-fn cannot_read(name: &str, error: std::io::Error) -> Error {
-    Error::new(ErrorCode::CannotRead, format!("cannot read {name}: {error}"))
-        .because(error)
-        .hint("name a file of columns: CSV, JSON lines, Parquet or Arrow")
-}
-
-/// The error of a file that is not of its form.
-fn not_columns(name: &str, what: &str) -> Error {
-    Error::new(ErrorCode::NotColumns, format!("{name} {what}"))
 }

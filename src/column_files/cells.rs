@@ -11,7 +11,7 @@ use arrow_array::{
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, TimeUnit};
 
-use super::input::RAW_JSON;
+use super::RAW_JSON;
 use crate::cells::{self, CellTimes};
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode, Result};
@@ -82,10 +82,31 @@ impl Column {
             DataType::Null => texts(into(DataType::Utf8View)?),
             other => {
                 let message =
-                    format!("column `{}` has the type {other}, which no question is in", field.name());
+                    format!("column `{}` has the type {other}, which is not read here", field.name());
                 Err(Error::new(ErrorCode::NotColumns, message).hint("convert it to text, numbers or times"))
             }
         }
+    }
+
+    /// As [`Column::of`]; a column of true and false is one of these words.
+    ///
+    /// # Errors
+    /// As [`Column::of`].
+    pub fn with_flags(array: &ArrayRef, field: &Field) -> Result<Column> {
+        match array.data_type() {
+            DataType::Boolean => Column::of(&cast(array, &DataType::Utf8View, field)?, field),
+            _ => Column::of(array, field),
+        }
+    }
+
+    /// Whether its type is one of times.
+    pub fn has_times(&self) -> bool {
+        matches!(self, Column::Times(..))
+    }
+
+    /// Whether its type is one of numbers.
+    pub fn has_numbers(&self) -> bool {
+        !self.has_times() && !matches!(self, Column::Texts { .. })
     }
 
     /// Whether it has times without a zone.
@@ -129,25 +150,38 @@ impl Column {
     /// An amount; a negative one is the size of a short.
     pub fn amount(&self, row: usize) -> Result<Decimal> {
         self.check_there(row)?;
-        let amount = match self {
-            Column::Texts { .. } => return cells::amount(&self.text(row)?),
+        if let Column::Texts { .. } = self {
+            return cells::amount(&self.text(row)?);
+        }
+        let refuse = || {
+            unreadable(ErrorCode::NotANumber, "it is no amount that can be read", "write a number like 60000")
+        };
+        self.number(row).map(|amount| amount.abs()).ok_or_else(refuse)
+    }
+
+    /// The number in a cell that is there, with its sign; `None` for a text, a time, and what is no exact decimal.
+    #[inline]
+    pub fn number(&self, row: usize) -> Option<Decimal> {
+        match self {
             Column::Whole(array) => Some(Decimal::from(array.value(row))),
             Column::Unsigned(array) => Some(Decimal::from(array.value(row))),
             Column::Decimals(array, scale) => {
                 let digits = array.value(row);
                 match (i64::try_from(digits), scale) {
                     (Ok(digits), ..=28) => Some(Decimal::new(digits, *scale)),
-                    _ => Decimal::try_from_i128_with_scale(digits, *scale).ok(),
+                    _ => of_units(digits, *scale),
                 }
             }
-            Column::Floats(array) => exact(array.value(row)),
-            Column::Singles(array) => exact_single(array.value(row)),
-            Column::Times(..) => None,
-        };
-        let refuse = || {
-            unreadable(ErrorCode::NotANumber, "it is no amount that can be read", "write a number like 60000")
-        };
-        amount.map(|amount| amount.abs()).ok_or_else(refuse)
+            Column::Floats(array) => {
+                let value = array.value(row);
+                exact(value).map(|number| if value < 0.0 { -number } else { number })
+            }
+            Column::Singles(array) => {
+                let value = array.value(row);
+                exact_single(value).map(|number| if value < 0.0 { -number } else { number })
+            }
+            Column::Texts { .. } | Column::Times(..) => None,
+        }
     }
 
     /// A leverage.
@@ -195,7 +229,12 @@ impl Column {
     }
 
     fn check_there(&self, row: usize) -> Result<()> {
-        let is_null = match self {
+        if self.is_null(row) { Err(empty()) } else { Ok(()) }
+    }
+
+    /// Whether a cell has no value.
+    pub fn is_null(&self, row: usize) -> bool {
+        match self {
             Column::Texts { array, .. } => array.is_null(row),
             Column::Whole(array) => array.is_null(row),
             Column::Unsigned(array) => array.is_null(row),
@@ -203,8 +242,7 @@ impl Column {
             Column::Floats(array) => array.is_null(row),
             Column::Singles(array) => array.is_null(row),
             Column::Times(array, _) => array.is_null(row),
-        };
-        if is_null { Err(empty()) } else { Ok(()) }
+        }
     }
 }
 
@@ -220,7 +258,17 @@ fn unreadable(code: ErrorCode, what: &str, hint: &str) -> Error {
     Error::new(code, what).hint(hint)
 }
 
-/// The shortest decimal that means a float, as other programs print it.
+/// So many units of the last of `scale` digits after the point, without zeros at the end where these make it too long.
+fn of_units(mut units: i128, mut scale: u32) -> Option<Decimal> {
+    loop {
+        match Decimal::try_from_i128_with_scale(units, scale) {
+            Err(_) if scale > 0 && units % 10 == 0 => (units, scale) = (units / 10, scale - 1),
+            found => return found.ok(),
+        }
+    }
+}
+
+/// The shortest decimal that means a float without its sign, as other programs print it.
 #[inline]
 fn exact(value: f64) -> Option<Decimal> {
     let value = value.abs();
@@ -250,4 +298,17 @@ fn cast(array: &ArrayRef, kind: &DataType, field: &Field) -> Result<ArrayRef> {
         Error::new(ErrorCode::NotColumns, format!("column `{}` cannot be read: {error}", field.name()))
             .hint("convert it to text, numbers or times")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_at_the_end_are_no_digits_of_a_decimal() {
+        let six_thousand = 6 * 10_i128.pow(33);
+        assert_eq!(of_units(six_thousand, 30), Some(Decimal::from(6_000)));
+        assert_eq!(of_units(0, 38), Some(Decimal::ZERO));
+        assert_eq!(of_units(six_thousand + 1, 30), None);
+    }
 }

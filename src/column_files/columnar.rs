@@ -1,6 +1,6 @@
 //! Parquet and Arrow IPC, read a part at a time.
 
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_ipc::reader::{FileReader, StreamReader};
@@ -8,9 +8,10 @@ use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::reader::ChunkReader;
 
-use super::{Input, Part, Places, ROWS_OF_COLUMNS, cannot_read, not_columns};
+use super::{Input, Part, Places, ROWS_OF_COLUMNS};
 use crate::error::{Error, Result};
 use crate::limits;
+use crate::row_files::{cannot_read, not_columns};
 
 /// Opens a Parquet file.
 ///
@@ -35,14 +36,29 @@ pub fn parquet(file: impl ChunkReader + 'static, name: &str) -> Result<Input> {
 /// # Errors
 /// As [`parquet`]; or it has more than [`limits::PIPED_PARQUET_BYTES`] bytes.
 pub fn parquet_of_stream(text: &mut dyn Read, name: &str) -> Result<Input> {
+    parquet(bytes::Bytes::from(whole(text, name)?), name)
+}
+
+/// As [`arrow`], of a stream: an Arrow IPC file is read whole, because its directory is at its end.
+///
+/// # Errors
+/// As [`arrow`]; or it has more than [`limits::PIPED_PARQUET_BYTES`] bytes.
+pub fn arrow_of_stream(text: &mut dyn Read, name: &str) -> Result<Input> {
+    let bytes = whole(text, name)?;
+    let length = bytes.len() as u64;
+    arrow(Cursor::new(bytes), length, name)
+}
+
+fn whole(text: &mut dyn Read, name: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = text.take(limits::PIPED_PARQUET_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|error| cannot_read(name, error))?;
     if bytes.len() as u64 > limits::PIPED_PARQUET_BYTES {
-        let message = format!("has more than {} bytes of Parquet", limits::PIPED_PARQUET_BYTES);
+        let message =
+            format!("has more than {} bytes with a directory at their end", limits::PIPED_PARQUET_BYTES);
         return Err(not_columns(name, &message).hint("write it to a file and name that"));
     }
-    parquet(bytes::Bytes::from(bytes), name)
+    Ok(bytes)
 }
 
 /// Opens an Arrow IPC file of so many bytes, or a file that has an Arrow IPC stream.

@@ -4,6 +4,8 @@
 //! A level is parsed when it is looked into, so each byte is passed over once for every level above it; the
 //! forms that are read have five.
 
+pub mod python;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -80,6 +82,11 @@ pub fn without_python_floats(text: &str) -> Cow<'_, str> {
 }
 
 impl<'a> JsonValue<'a> {
+    /// A value that is a text of its own.
+    pub fn of(raw: &'a RawValue) -> JsonValue<'a> {
+        JsonValue { text: raw.get(), start: 0 }
+    }
+
     /// The value of `raw`, a piece of this value's text.
     fn part(self, raw: &'a RawValue) -> JsonValue<'a> {
         let offset = raw.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr());

@@ -5,12 +5,12 @@ use crate::error::{Error, ErrorCode};
 /// Words that only Python writes bare.
 const WORDS: [&str; 6] = ["None", "True", "False", "Decimal", "OrderedDict", "defaultdict"];
 
-/// The error that names it, with the way to save JSON; `None` for another text.
-pub fn named(text: &str) -> Option<Error> {
+/// The error that names it, with the way to save as JSON what it contains; `None` for another text.
+pub fn named(text: &str, content: &str) -> Option<Error> {
     is_printed(text).then(|| {
         let message = "this is a dictionary as Python prints it (single quotes, None, True), not JSON";
-        Error::new(ErrorCode::PythonText, message)
-            .hint("save it as JSON: `import json; json.dump(tiers, open(\"tiers.json\", \"w\"))`")
+        let save = format!("json.dump({content}, open(\"{content}.json\", \"w\"))");
+        Error::new(ErrorCode::PythonText, message).hint(format!("save it as JSON: `import json; {save}`"))
     })
 }
 
@@ -56,7 +56,7 @@ mod tests {
             "OrderedDict([(\"a\", 1)])",
             "{\"it's\": 'x'}",
         ] {
-            assert!(named(printed).is_some(), "{printed}");
+            assert!(named(printed, "tiers").is_some(), "{printed}");
         }
         for broken in [
             "{\"a\": 1,}",
@@ -65,7 +65,7 @@ mod tests {
             "[1, 2",
             "{\"a\": 1 // the user's None\n}",
         ] {
-            assert_eq!(named(broken).is_some(), broken.contains(": '"), "{broken}");
+            assert_eq!(named(broken, "tiers").is_some(), broken.contains(": '"), "{broken}");
         }
     }
 }
