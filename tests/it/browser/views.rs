@@ -184,7 +184,7 @@ fn positions_stay_in_the_browser_and_their_impact_is_shown() {
     browser.value("document.getElementById('positions-text').focus()");
     browser.type_text("symbol,side,notional\nACTUSDT,long,60000\n<img src=x onerror=alert(1)>,long,5\n");
     browser.value("document.querySelector('#positions button[type=submit]').click()");
-    browser.wait_for("document.querySelectorAll('#positions-result tbody tr').length === 3");
+    browser.wait_for("document.querySelectorAll('#positions-result tbody tr').length === 2");
     let status = browser.text("document.getElementById('positions-status').textContent");
     assert_eq!(status, "1 change affects a position.");
     let row = browser.text(
@@ -194,7 +194,7 @@ fn positions_stay_in_the_browser_and_their_impact_is_shown() {
     assert_eq!(browser.value("document.querySelectorAll('#positions-result img').length"), json!(0));
     // They are there again after a while, and gone when they are to be forgotten.
     browser.go(&site.at("/positions?asOf=2026-02-05"));
-    browser.wait_for("document.querySelectorAll('#positions-result tbody tr').length === 3");
+    browser.wait_for("document.querySelectorAll('#positions-result tbody tr').length === 2");
     browser.value("document.getElementById('positions-clear').click()");
     assert_eq!(browser.value("localStorage.length"), json!(0));
     // What cannot be read has an error with a hint.
@@ -215,18 +215,18 @@ fn names_and_documents_of_others_are_text_and_nothing_else() {
         published_at = "2026-02-01T00:00:00Z"
         title = "<script>window.hacked = 1</script> \u202e"
         [[observation]]
-        subject = "usdm:<b>\"'EVIL&USDT"
-        tiers = [{ floor = "0", cap = "10,000", mmr = "1%", leverage = "20" }]
+        subject = "usdm:<b>'EVIL&USDT"
+        tiers = [{ floor = "0", cap = "10,000", mmr = "1%", leverage = "1 - 20x" }]
         # </pre></script><script>window.hacked = 2</script> and a mark:
     "#;
     let seed = seed.replace("and a mark:", "and a mark: \u{202e}");
     let site = Site::with("<i>evil\u{202e}.toml", &seed);
     browser.go(&site.at("/?q=EVIL"));
     assert_eq!(cells(&mut browser, "answer").len(), 1);
-    assert_eq!(browser.text("document.querySelector('#answer tbody th').textContent"), "<b>\"'EVIL&USDT");
+    assert_eq!(browser.text("document.querySelector('#answer tbody th').textContent"), "<b>'EVIL&USDT");
     browser.value("document.querySelector('#answer tbody a').click()");
     browser.wait_for("location.pathname.startsWith('/contract/') && document.readyState === 'complete'");
-    assert_eq!(browser.text("document.querySelector('h1').textContent"), "<b>\"'EVIL&USDT");
+    assert_eq!(browser.text("document.querySelector('h1').textContent"), "<b>'EVIL&USDT");
     assert_eq!(browser.value("document.querySelectorAll('main b, main i').length"), json!(0));
     browser.value("[...document.querySelectorAll('#in-force dd a')].find((link) => link.href.includes('/source/')).click()");
     browser.wait_for("location.pathname.startsWith('/source/') && document.readyState === 'complete'");
