@@ -110,6 +110,14 @@ pub enum Command {
     )]
     Eval(Box<super::eval::EvalArguments>),
 
+    /// Answer over HTTP: the exchange's own API for any time, the language, a page
+    #[cfg(feature = "server")]
+    #[command(
+        after_help = "Example:\n  tierbook serve\n  curl 'http://127.0.0.1:8787/as-of/2026-02-07/fapi/v1/leverageBracket?symbol=ACTUSDT'\n\n\
+                            It is read-only, and goes on with what is loaded meanwhile. Ctrl-C ends it. More: docs/server.md"
+    )]
+    Serve(super::serve::ServeArguments),
+
     /// Create an empty database
     #[command(after_help = "Example:\n  tierbook init --db rules.db")]
     Init,

@@ -35,6 +35,8 @@ codes! {
         "Keep one `--set` for each name.";
     BrokenAlias "broken_alias" Query "A statement uses an alias whose query cannot be read."
         "Fix its query in the configuration; `tierbook aliases` shows what is wrong.";
+    CannotListen "cannot_listen" Io "The operating system does not let the server listen on an address."
+        "Choose a port that no other program uses: `--listen 127.0.0.1:8788`.";
     CannotRead "cannot_read" Io "The operating system could not read a file."
         "Check the path and that you may read the file.";
     CannotReadConfig "cannot_read_config" Io "The configuration file exists but could not be read."
@@ -276,6 +278,8 @@ codes! {
         "Ask for one account at a time.";
     TwoTimelines "two_timelines" Query "A value over time is asked of an asset that has the tiers of its class."
         "Ask for the history of the asset, which has its classes, and for that of a class.";
+    TokenNeeded "token_needed" Query "Other machines could reach the server, and it asks for no token that is worth its name."
+        "Listen on this machine only, or give `--token-file` with tokens of 16 characters or more.";
     TooLarge "too_large" Input "A file or a transaction is larger than the program takes."
         "Split the document; nothing was recorded.";
     TooWide "too_wide" Input "A value has more digits than its column, and would have to be rounded."

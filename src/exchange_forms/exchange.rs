@@ -3,10 +3,24 @@
 use super::contracts::{Bracket, Table};
 use super::python;
 use crate::decimal::{Decimal, canonical};
+use crate::rule::{Rule, Tier};
+use crate::statement::Subject;
 
-/// A contract in the reply of `leverageBracket`, with the marker.
-pub fn contract(table: &Table, marker: &str) -> String {
-    let brackets: Vec<String> = table.tiers.iter().map(|row| object(&fields(table, row), "")).collect();
+/// The name of a floor that counts the coin, as the documentation of the exchange has it.
+const DOCUMENTED_FLOOR: &str = "qtylFloor";
+
+/// A contract in the reply of `leverageBracket`, with the marker; with both names of floors that count the coin, the one
+/// that is sent and the one that is documented, where `has_both`.
+pub fn contract(table: &Table, marker: &str, has_both: bool) -> String {
+    let fields = |row: &Bracket| {
+        let mut fields = fields(table, row);
+        let floor = fields.iter().position(|(name, _)| has_both && *name == "qtyFloor");
+        if let Some(place) = floor {
+            fields.insert(place + 1, (DOCUMENTED_FLOOR, fields[place].1.clone()));
+        }
+        fields
+    };
+    let brackets: Vec<String> = table.tiers.iter().map(|row| object(&fields(row), "")).collect();
     let symbol = python::text(&native_symbol(table));
     format!("{{\"symbol\":{symbol},\"brackets\":[{}],\"tierbook\":{marker}}}", brackets.join(","))
 }
@@ -58,6 +72,33 @@ fn fields(table: &Table, row: &Bracket) -> Vec<(&'static str, String)> {
         ("maintMarginRatio", fraction(tier.rate)),
         ("cum", fraction(tier.amount)),
     ]
+}
+
+/// An asset in the reply of portfolio margin pro, with the marker.
+pub fn collateral(asset: &Subject, rule: &Rule, marker: &str) -> String {
+    let tier = |tier: &Tier, cap: Decimal| {
+        let number = |value: Decimal| python::text(&four_decimals(value));
+        let fields = [
+            ("tierFloor", number(tier.floor)),
+            ("tierCap", number(cap)),
+            ("collateralRate", number(tier.rate)),
+            // What is added here is subtracted from a margin.
+            ("cum", number(-tier.amount)),
+        ];
+        object(&fields, "")
+    };
+    let caps = rule.printed().iter().map(|row| row.cap.value());
+    let tiers: Vec<String> = rule.tiers().iter().zip(caps).map(|(row, cap)| tier(row, cap)).collect();
+    let name = python::text(asset.name());
+    format!("{{\"asset\":{name},\"collateralInfo\":[{}],\"tierbook\":{marker}}}", tiers.join(","))
+}
+
+/// A number with at least four decimals, as the exchange writes those of collateral.
+fn four_decimals(value: Decimal) -> String {
+    let text = canonical(value);
+    let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let zeros = "0".repeat(4_usize.saturating_sub(decimals));
+    if decimals == 0 { format!("{text}.{zeros}") } else { text + &zeros }
 }
 
 /// A number with at least one decimal.

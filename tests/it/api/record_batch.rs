@@ -35,6 +35,7 @@ fn kind(row: &Row) -> &'static str {
         Row::Plane(_) => "plane",
         Row::Segment(_) => "segment",
         Row::Timeline(_) => "timeline",
+        Row::TierPeriod(_) => "tier period",
         Row::Diff(_) => "diff",
         Row::Change(_) => "change",
         Row::Report(_) => "report",
@@ -45,7 +46,7 @@ fn kind(row: &Row) -> &'static str {
         Row::Size(_) => "size",
     }
 }
-const KINDS: usize = 21;
+const KINDS: usize = 22;
 
 /// Statements of every kind, about subjects of every program.
 fn questions(database: &Database) -> Vec<String> {
