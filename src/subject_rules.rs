@@ -83,7 +83,7 @@ impl SubjectRules {
         }
     }
 
-    /// The table at a basis: the compiled way where it serves, else the general one.
+    /// The table at a basis, of a subject that has tiers: the compiled way where it serves, else the general one.
     pub fn table(&self, at: At) -> TableAt {
         let compiled = self.compiled();
         let found = compiled.filter(|_| at.recorded_by.is_none());
