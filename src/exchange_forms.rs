@@ -20,6 +20,8 @@
 mod python;
 mod contracts;
 mod exchange;
+#[cfg(feature = "server")]
+mod collateral;
 mod artifact;
 #[cfg(feature = "server")]
 mod information;
@@ -273,7 +275,7 @@ pub(crate) fn reply_about_collateral(rules: &Snapshot, assets: &[Subject], at: A
         let (subject, found) = (asset.subject().clone(), asset.table(at));
         match &found.rule {
             Some(rule) => {
-                let json = exchange::collateral(&subject, rule, &marker);
+                let json = collateral::collateral(&subject, rule, &marker);
                 tables.push(ExportedTable { subject, certainty: found.kind, valid_from: None, json });
             }
             None => without_rule.push((subject, found.status)),

@@ -3,8 +3,6 @@
 use super::contracts::{Bracket, Table};
 use super::python;
 use crate::decimal::{Decimal, canonical};
-use crate::rule::{Rule, Tier};
-use crate::statement::Subject;
 
 /// The name of a floor that counts the coin, as the documentation of the exchange has it.
 const DOCUMENTED_FLOOR: &str = "qtylFloor";
@@ -74,33 +72,6 @@ fn fields(table: &Table, row: &Bracket) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// An asset in the reply of portfolio margin pro, with the marker.
-pub fn collateral(asset: &Subject, rule: &Rule, marker: &str) -> String {
-    let tier = |tier: &Tier, cap: Decimal| {
-        let number = |value: Decimal| python::text(&four_decimals(value));
-        let fields = [
-            ("tierFloor", number(tier.floor)),
-            ("tierCap", number(cap)),
-            ("collateralRate", number(tier.rate)),
-            // What is added here is subtracted from a margin.
-            ("cum", number(-tier.amount)),
-        ];
-        object(&fields, "")
-    };
-    let caps = rule.printed().iter().map(|row| row.cap.value());
-    let tiers: Vec<String> = rule.tiers().iter().zip(caps).map(|(row, cap)| tier(row, cap)).collect();
-    let name = python::text(asset.name());
-    format!("{{\"asset\":{name},\"collateralInfo\":[{}],\"tierbook\":{marker}}}", tiers.join(","))
-}
-
-/// A number with at least four decimals, as the exchange writes those of collateral.
-fn four_decimals(value: Decimal) -> String {
-    let text = canonical(value);
-    let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    let zeros = "0".repeat(4_usize.saturating_sub(decimals));
-    if decimals == 0 { format!("{text}.{zeros}") } else { text + &zeros }
-}
-
 /// A number with at least one decimal.
 fn fraction(value: Decimal) -> String {
     let text = canonical(value);
@@ -108,7 +79,7 @@ fn fraction(value: Decimal) -> String {
 }
 
 /// An object; on lines of their own after an indent, or on one line without.
-fn object(fields: &[(&str, String)], indent: &str) -> String {
+pub fn object(fields: &[(&str, String)], indent: &str) -> String {
     if indent.is_empty() {
         let fields: Vec<String> = fields.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
         return format!("{{{}}}", fields.join(","));

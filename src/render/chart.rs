@@ -18,7 +18,9 @@ mod plane;
 mod areas_svg;
 mod svg;
 
+#[cfg(feature = "server")]
 pub use elements::Sheet;
+#[cfg(feature = "server")]
 pub use svg::STYLE;
 
 use drawing::Drawing;
@@ -45,6 +47,7 @@ pub fn svg(rows: &[Row]) -> String {
 
 /// Rows of one drawing as an element of a page, without captions and without [`STYLE`]; empty where there is nothing to
 /// draw.
+#[cfg(feature = "server")]
 pub fn part(rows: &[Row], sheet: Sheet) -> String {
     drawings(rows, OutputStyle::PLAIN).first().map_or(String::new(), |drawing| svg::part(drawing, sheet))
 }

@@ -75,7 +75,7 @@ impl Server {
     }
 
     /// Whether the answer may take so long that others should not wait for it.
-    pub(super) fn takes_long(&self, request: &Request) -> bool {
+    pub(super) fn takes_long(request: &Request) -> bool {
         path_of(request).is_some_and(|path| takes_long(path, request))
     }
 

@@ -36,7 +36,7 @@ impl<'a> Asked<'a> {
     pub fn of(server: &'a Server, request: &'a Request) -> Result<Asked<'a>, Problem> {
         let rules = server.following.snapshot();
         let (basis, parts) = Basis::read(request)?;
-        let now = basis.now(request.received_at, rules.head());
+        let now = Basis::now(request.received_at, rules.head());
         let path = request.path.iter().skip(parts).map(String::as_str).collect();
         let until = Instant::now() + server.options.limits.answer;
         Ok(Asked { server, request, path, basis, now, at: basis.at(now), rules, until })

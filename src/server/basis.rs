@@ -52,7 +52,7 @@ impl Basis {
 
     /// What an open basis means: the beginning of the second, because the clock of a server that is asked a thousand times in
     /// it need not give a thousand different answers; but not before what is recorded.
-    pub fn now(&self, received_at: Timestamp, head: Head) -> Timestamp {
+    pub fn now(received_at: Timestamp, head: Head) -> Timestamp {
         let second = received_at.micros().div_euclid(1_000_000) * 1_000_000;
         let now = Timestamp::from_micros(second).unwrap_or(received_at);
         head.recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0))

@@ -191,7 +191,7 @@ async fn with_room_for(shared: &Shared, request: &Request, mut response: Respons
 
 /// The answer, within the time that there is for one.
 async fn answer(shared: &Arc<Shared>, request: &Arc<Request>) -> Response {
-    if !shared.server.takes_long(request) {
+    if !Server::takes_long(request) {
         return answered(&shared.server, request);
     }
     let (server, asked) = (shared.server.clone(), request.clone());

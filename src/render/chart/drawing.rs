@@ -21,6 +21,7 @@ impl Drawing {
     }
 
     /// What the axes are, and how they are scaled.
+    #[cfg(feature = "server")]
     pub fn axes(&self) -> &str {
         match self {
             Drawing::Curves(picture) => &picture.axes,

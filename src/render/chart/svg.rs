@@ -37,6 +37,7 @@ pub fn document(drawings: &[Drawing]) -> String {
 }
 
 /// A drawing without captions, as an element of a page that has the style and a table with the figures.
+#[cfg(feature = "server")]
 pub fn part(drawing: &Drawing, sheet: Sheet) -> String {
     let (body, height) = pictured(drawing, sheet.margin, sheet);
     let (width, id, height) = (sheet.width, escaped(sheet.id), height + sheet.margin);
@@ -68,7 +69,7 @@ fn pictured(drawing: &Drawing, top: u32, sheet: Sheet) -> (String, u32) {
         Drawing::Curves(picture) if picture.curves.iter().any(|curve| !curve.pieces.is_empty()) => {
             curves(picture, top, sheet)
         }
-        Drawing::Areas(areas) if !areas.areas.is_empty() => areas_svg::drawn(areas, top, sheet),
+        Drawing::Areas(areas) if !areas.shaded.is_empty() => areas_svg::drawn(areas, top, sheet),
         Drawing::Curves(_) | Drawing::Areas(_) => (String::new(), top),
     }
 }

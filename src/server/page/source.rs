@@ -22,7 +22,7 @@ pub fn all(asked: &Asked) -> Result<View, Problem> {
     let rows = Question::plain("sources").rows(asked)?.into_iter();
     let mut sources: Vec<SourceRow> =
         rows.filter_map(|row| if let Row::Source(row) = row { Some(row) } else { None }).collect();
-    sources.sort_by(|a, b| b.recorded.source.published_at.cmp(&a.recorded.source.published_at));
+    sources.sort_by_key(|row| std::cmp::Reverse(row.recorded.source.published_at));
     let record = |row: &SourceRow| {
         let document = &row.recorded.source;
         Record::from(vec![
@@ -129,10 +129,10 @@ fn statement_list(asked: &Asked, rows: &[Box<StatementRow>]) -> Html {
     if rows.is_empty() {
         return nothing("It states no rule.");
     }
-    let record = |row: &Box<StatementRow>| {
+    let record = |row: &StatementRow| {
         let recorded = &row.recorded;
         let (statement, claim) = (&recorded.statement, &recorded.statement.claim);
-        let view = contract(asked, &statement.subject).as_of(claim.valid_at().0).to_string();
+        let view = contract(asked, &statement.subject).valid_at(claim.valid_at().0).to_string();
         let place = source(asked, recorded.id.source.as_str(), &[statement.span]);
         Record::from(vec![
             Cell::Head(link(&view, name(&statement.subject.to_string()))),
@@ -144,7 +144,7 @@ fn statement_list(asked: &Asked, rows: &[Box<StatementRow>]) -> Html {
     let shown = table(
         "Statements",
         &["subject", "kind", "in force from", "place"],
-        rows.iter().take(ROWS).map(record),
+        rows.iter().take(ROWS).map(|row| record(row)),
     );
     match rows.len() > ROWS {
         true => {

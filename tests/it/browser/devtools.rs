@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const BROWSERS: [&str; 3] = ["chromium-headless-shell", "chromium", "google-chrome"];
 
 /// How long an answer may take: the machine may do other things.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const FLAGS: &str = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
     --disable-component-update --disable-sync --hide-scrollbars --force-color-profile=srgb --lang=en-GB";
@@ -114,10 +114,8 @@ impl Browser {
 
     /// The same as text.
     pub fn text(&mut self, expression: &str) -> String {
-        self.value(expression)
-            .as_str()
-            .map(str::to_string)
-            .unwrap_or_else(|| panic!("{expression} is no text"))
+        let value = self.value(expression);
+        value.as_str().map_or_else(|| panic!("{expression} is no text"), str::to_string)
     }
 
     /// Waits until an expression is true.

@@ -43,7 +43,7 @@ fn only_an_answer_whose_three_times_are_fixed_is_immutable() {
         "/as-of/2026-02-07/fapi/v1/leverageBracket?symbol=ACTUSDT".to_string(),
         "/as-of/2026-02-07/known-at/2026-02-05/fapi/v1/leverageBracket".to_string(),
         // It is not over yet: something may still be recorded.
-        format!("/as-of/2026-02-07/known-at/2026-02-05/recorded-by/now/fapi/v1/leverageBracket"),
+        "/as-of/2026-02-07/known-at/2026-02-05/recorded-by/now/fapi/v1/leverageBracket".to_string(),
         // Relative times are other ones tomorrow.
         format!("/v1/query?q=limit+of+ACTUSDT+as+of+today+known+at+2026-02-05+recorded+by+{recorded}"),
         // What is unknown may become known later as not known then; a pattern may match more.

@@ -84,7 +84,7 @@ fn a_path_can_begin_with_the_basis_in_any_order_and_means_the_same_as_parameters
     ] {
         assert_eq!(of(&format!("{prefix}/fapi/v1/leverageBracket?symbol=ACTUSDT")), parameters, "{prefix}");
     }
-    let names = parameters.2.map(|value| value.unwrap_or_default());
+    let names = parameters.2.map(Option::unwrap_or_default);
     assert_eq!(names, ["2026-02-12T00:00:00Z", "2026-02-09T00:00:00Z", "", "3"]);
 }
 

@@ -9,7 +9,10 @@ use super::{Served, brackets};
 
 /// Requests that together give every field: the path of the description, its target, and for a `POST` the type of a body
 /// and the body.
-const EXAMPLES: &[(&str, &str, Option<(&str, &str)>)] = &[
+/// The path of the description, a request, and the type and the text of a body.
+type Example = (&'static str, &'static str, Option<(&'static str, &'static str)>);
+
+const EXAMPLES: &[Example] = &[
     ("/fapi/v1/leverageBracket", "/as-of/2026-02-12/fapi/v1/leverageBracket", None),
     (
         "/fapi/v1/leverageBracket",
@@ -119,7 +122,10 @@ fn check(
         for (place, option) in options.iter().enumerate() {
             let mut seen_here = BTreeSet::new();
             match check(root, (option, &format!("{name}/anyOf/{place}")), value, &mut seen_here) {
-                Ok(()) => return Ok(seen.extend(seen_here)),
+                Ok(()) => {
+                    seen.extend(seen_here);
+                    return Ok(());
+                }
                 Err(wrong) => why.push(wrong),
             }
         }
@@ -138,7 +144,8 @@ fn check(
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    if !types.contains(&is) && !(is == "integer" && types.contains(&"number")) {
+    let is_whole_number = is == "integer" && types.contains(&"number");
+    if !types.contains(&is) && !is_whole_number {
         return Err(format!("{name}: {value} is {is}, described as {types:?}"));
     }
     if let Some(values) = value.as_array() {

@@ -29,7 +29,7 @@ impl Listening {
         let (address, ended) = (socket.local_addr().unwrap(), Arc::new(AtomicBool::new(false)));
         let (server, is_ended) = (served.server.clone(), ended.clone());
         let thread = thread::spawn(move || {
-            server.serve(socket, &|| is_ended.load(Ordering::Relaxed), |_| {}).unwrap()
+            server.serve(socket, &|| is_ended.load(Ordering::Relaxed), |_| {}).unwrap();
         });
         Listening { _served: served, address, ended, thread }
     }
