@@ -207,9 +207,6 @@ pub const POSITIONS_ERRORS: usize = 10;
 /// Most bytes of the head of an HTTP request, its path and headers. The longest address of a page that works has 4 KB.
 pub const REQUEST_HEAD_BYTES: usize = 16 * 1024;
 
-/// Most headers of an HTTP request. A browser behind two proxies sends thirty.
-pub const REQUEST_HEADERS: usize = 64;
-
 /// Longest path with its query of an HTTP request. What does not fit is sent in a body, by POST.
 pub const REQUEST_TARGET_BYTES: usize = 8 * 1024;
 
@@ -221,6 +218,13 @@ pub const RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
 /// Most rows of an answer over HTTP; the whole history of an exchange has more, and is what `export` is for.
 pub const RESPONSE_ROWS: usize = 100_000;
+
+/// Memory for the bodies of all requests and of all answers from [`LARGE_RESPONSE_BYTES`] on that are read or sent at one
+/// time: sixteen of the largest bodies.
+pub const BODIES_BYTES: usize = 16 * REQUEST_BODY_BYTES;
+
+/// From this size on the memory of an answer is counted: 256 smaller ones at a time need 64 MB.
+pub const LARGE_RESPONSE_BYTES: usize = 256 * 1024;
 
 /// Seconds after which an answer over HTTP that is not made yet is given up.
 pub const REQUEST_SECONDS: u64 = 20;

@@ -70,15 +70,26 @@ fn options(arguments: &ServeArguments) -> Result<Options, Error> {
     if !address.is_loopback() && options.tokens.is_empty() {
         let message = format!("{address} can be reached from other machines, and no token is asked for");
         return Err(Error::new(ErrorCode::TokenNeeded, message)
-            .hint("listen on this machine only (127.0.0.1), behind a proxy that encrypts: Caddy or nginx, docs/server.md")
+            .hint("listen on this machine only (127.0.0.1), with a proxy before it that encrypts: Caddy or nginx, docs/server.md")
             .hint("or name a file of tokens: --token-file FILE"));
     }
     options.hosts.clone_from(&arguments.host);
     if !address.is_unspecified() {
         options.hosts.push(host_of(address));
     }
-    options.origins.clone_from(&arguments.allow_origin);
+    options.origins = arguments.allow_origin.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
     Ok(options)
+}
+
+/// A site as browsers name it.
+fn origin(text: &str) -> Result<String, Error> {
+    let host = text.strip_prefix("https://").or(text.strip_prefix("http://")).unwrap_or_default();
+    let is_host = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-:[]".contains(c);
+    if !host.is_empty() && host.chars().all(is_host) {
+        return Ok(text.to_string());
+    }
+    Err(Error::new(ErrorCode::NotAnOrigin, format!("`{text}` is no site as browsers name it"))
+        .hint("write the scheme and the host in small letters, and the port if there is one: https://risk.example.com"))
 }
 
 /// An address as it is in `Host`.

@@ -196,6 +196,8 @@ codes! {
         "Write `UTC`, or an offset from it: `+08:00`.";
     NotATimestamp "not_an_instant" Query "A text is not a time."
         "Write `2026-02-06T07:00Z`, `2026-02-06 06:30 (UTC)` or `2026-02-06`.";
+    NotAnOrigin "not_an_origin" Query "`--allow-origin` names no site as browsers name it."
+        "Write the scheme and the host, without a path: `https://risk.example.com`.";
     NotCertifiable "not_certifiable" Query "The statement has no single answer that can be proved."
         "Ask for a measure, a table, a `diff` or `changes`.";
     NotColumns "not_columns" Input "A file is not of the form that it should have, or a column has a type that is not taken."

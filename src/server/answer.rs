@@ -1,6 +1,6 @@
 //! From a request to its answer: the guards, the basis, the router, and what every answer has.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::asked::Asked;
 use super::basis::Basis;
@@ -31,7 +31,7 @@ impl Server {
         let began = Instant::now();
         let path = path_of(request);
         let found = guard::check(&self.options, request).and_then(|()| self.routed(request, path));
-        let response = found.unwrap_or_else(|problem| refused(request, &problem));
+        let response = found.unwrap_or_else(|problem| refusal(request, &problem));
         let tag = Tag::of(&response);
         let response = self.compressed.compressed(request, response);
         let response = kept(request, response, &tag, !self.options.tokens.is_empty());
@@ -40,8 +40,26 @@ impl Server {
         response
     }
 
-    /// What every answer has, also one to a request that could not be read.
-    pub(super) fn finished(&self, request: &Request, response: Response) -> Response {
+    /// Checks a request before its body is read.
+    ///
+    /// # Errors
+    /// It would be refused whatever the body is.
+    pub(super) fn admits(&self, request: &Request) -> Result<(), Problem> {
+        guard::check(&self.options, request)?;
+        match path_of(request) {
+            Some(path) => path.check(request.method),
+            None => Err(no_such_path(request)),
+        }
+    }
+
+    /// The answer to a request that is refused before it is asked.
+    pub(super) fn refused(&self, request: &Request, problem: &Problem) -> Response {
+        let response = self.finished(request, kept(request, refusal(request, problem), &None, true));
+        self.metrics.count(path_of(request), response.status, response.body.len(), Duration::ZERO);
+        response
+    }
+
+    fn finished(&self, request: &Request, response: Response) -> Response {
         let mut response = guard::with_origin(&self.options, request, response);
         for (name, value) in SECURITY {
             response.add(name, value);
@@ -67,10 +85,7 @@ impl Server {
         }
         match path {
             Some(path) => route(&Asked::of(self, request)?, path),
-            None => {
-                Err(Problem::of(Refusal::NoSuchPath, format!("there is no path /{}", request.path.join("/")))
-                    .hint("/openapi.json lists all paths"))
-            }
+            None => Err(no_such_path(request)),
         }
     }
 }
@@ -84,8 +99,13 @@ fn path_of(request: &Request) -> Option<Path> {
     Path::of(&parts(request))
 }
 
+fn no_such_path(request: &Request) -> Problem {
+    Problem::of(Refusal::NoSuchPath, format!("there is no path /{}", request.path.join("/")))
+        .hint("/openapi.json lists all paths")
+}
+
 /// What a client gets that is refused: one of the exchange's own API what it expects.
-fn refused(request: &Request, problem: &Problem) -> Response {
+fn refusal(request: &Request, problem: &Problem) -> Response {
     match Path::is_drop_in(&parts(request)) {
         true => problem.exchange_error().response(),
         false => problem.response(),

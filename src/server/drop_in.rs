@@ -50,7 +50,8 @@ pub fn information(asked: &Asked) -> Result<Response, Problem> {
         exported.symbols.join(",\n"),
         exported.marker
     );
-    Ok(kept(asked, Response::json(body), exported.symbols.iter().map(String::as_str)))
+    // The clock is in it, so that it is never the same for ever.
+    Ok(kept(asked, Response::json(body), exported.symbols.iter().map(String::as_str), false))
 }
 
 /// The collateral ratios of portfolio margin pro.
@@ -100,7 +101,7 @@ fn tables(asked: &Asked, exported: &Exported) -> Response {
         // The marker names the time, which is another one in each second.
         table.json.rsplit_once(",\"tierbook\":").map_or(table.json.as_str(), |(table, _)| table)
     });
-    let mut response = kept(asked, Response::new(200, JSON, exported.text()), texts);
+    let mut response = kept(asked, Response::new(200, JSON, exported.text()), texts, asked.is_fixed());
     if let Some(doubtful) = doubtful(exported) {
         response.add("x-tierbook-doubtful", doubtful);
     }
@@ -108,14 +109,19 @@ fn tables(asked: &Asked, exported: &Exported) -> Response {
 }
 
 /// An answer that is recognised by what it states of contracts, and by the head of the database.
-fn kept<'a>(asked: &Asked, response: Response, texts: impl Iterator<Item = &'a str>) -> Response {
+fn kept<'a>(
+    asked: &Asked,
+    response: Response,
+    texts: impl Iterator<Item = &'a str>,
+    is_fixed: bool,
+) -> Response {
     let head = asked.rules.head().hash;
     let texts: Vec<&[u8]> = texts.map(str::as_bytes).collect();
     let mut parts: Vec<&[u8]> = vec![&head.0];
     parts.extend(&texts);
     let tag = Sha256::of(&parts);
     let response = response.with("x-tierbook-inferred", "true");
-    asked.with_basis(match asked.is_fixed() {
+    asked.with_basis(match is_fixed {
         true => response.fresh(Freshness::Immutable),
         false => response.fresh(Freshness::Similar(tag)),
     })

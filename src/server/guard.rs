@@ -19,6 +19,7 @@ const OPEN: [&str; 2] = ["healthz", "readyz"];
 pub fn check(options: &Options, request: &Request) -> Result<(), Problem> {
     check_host(options, request)?;
     check_origin(options, request)?;
+    check_encoding(request)?;
     let is_open = matches!(request.path.as_slice(), [path] if OPEN.contains(&path.as_str()));
     if options.tokens.is_empty()
         || is_open
@@ -55,6 +56,15 @@ fn check_origin(options: &Options, request: &Request) -> Result<(), Problem> {
     }
     Err(Problem::of(Refusal::WrongOrigin, "a page of another site asks")
         .hint("allow it when the server is started: --allow-origin ORIGIN"))
+}
+
+/// A small body that becomes a large one is not taken.
+fn check_encoding(request: &Request) -> Result<(), Problem> {
+    match request.header("content-encoding") {
+        None | Some("" | "identity") => Ok(()),
+        Some(_) => Err(Problem::of(Refusal::MediaTypeUnknown, "the body is compressed")
+            .hint("send it as it is; Parquet and Arrow compress their columns themselves")),
+    }
 }
 
 fn is_allowed(options: &Options, origin: &str) -> bool {

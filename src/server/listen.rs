@@ -1,6 +1,7 @@
 //! The socket: connections in, requests to [`Server::answer`], and an end that cuts nobody off. The one home of hyper and
 //! tokio.
 
+mod room;
 mod stall;
 
 use std::convert::Infallible;
@@ -15,6 +16,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -32,6 +34,7 @@ use super::response::Response;
 use super::state::Server;
 use crate::limits;
 use crate::time::Timestamp;
+use room::{Room, with_room};
 use stall::Stalling;
 
 /// How often it is looked whether the server is to end.
@@ -43,6 +46,7 @@ struct Shared {
     log: Box<dyn Fn(&str) + Send + Sync>,
     /// For answers that take long: as many at the same time as there are cores, so that short ones are not kept waiting.
     long: Arc<Semaphore>,
+    room: Room,
 }
 
 impl Server {
@@ -73,6 +77,7 @@ impl Server {
             server: self.clone(),
             log: Box::new(log),
             long: Arc::new(Semaphore::new(cores)),
+            room: Room::new(),
         });
         runtime.block_on(accept(socket, shared, is_ended))?;
         // Long answers that nobody waits for any more.
@@ -143,16 +148,45 @@ async fn handle(
     request: hyper::Request<Incoming>,
 ) -> Result<Answer, Infallible> {
     let began = Instant::now();
-    let (request, response) = match read(request, shared.server.options.limits.body).await {
-        Ok(request) => {
-            let request = Arc::new(request);
-            let response = answer(&shared, &request).await;
-            (Some(request), response)
+    let (head, body) = request.into_parts();
+    let (request, response) = match read(&head) {
+        Ok(request) => match with_body(&shared, request, body).await {
+            Ok((request, room)) => {
+                let response = answer(&shared, &request).await;
+                drop(room);
+                (request, response)
+            }
+            Err((request, problem)) => {
+                let response = shared.server.refused(&request, &problem);
+                (Arc::new(request), response)
+            }
+        },
+        Err(problem) => {
+            let request = Request::unread();
+            let response = shared.server.refused(&request, &problem);
+            (Arc::new(request), response)
         }
-        Err(problem) => (None, shared.server.finished(&Request::unread(), problem.response())),
     };
-    (shared.log)(&log::line(peer.ip(), request.as_deref(), &response, began.elapsed()));
+    let response = with_room_for(&shared, &request, response).await;
+    (shared.log)(&log::line(peer.ip(), &request, &response, began.elapsed()));
     Ok(written(response))
+}
+
+/// A large answer, once there is memory to keep it until it is sent.
+async fn with_room_for(shared: &Shared, request: &Request, mut response: Response) -> Response {
+    if response.body.len() < limits::LARGE_RESPONSE_BYTES {
+        return response;
+    }
+    match shared.room.take(response.body.len(), shared.server.options.limits.answer).await {
+        Some(room) => {
+            response.body = with_room(response.body, room);
+            response
+        }
+        None => {
+            let problem = Problem::of(Refusal::TooBusy, "other large answers have to be sent first");
+            shared.server.refused(request, &problem)
+        }
+    }
 }
 
 /// The answer, within the time that there is for one.
@@ -164,7 +198,7 @@ async fn answer(shared: &Arc<Shared>, request: &Arc<Request>) -> Response {
     let within = shared.server.options.limits.answer;
     let refused = |refusal, detail: &str| {
         let problem = Problem::of(refusal, detail).hint("ask for fewer contracts, or a shorter time");
-        shared.server.finished(request, problem.response())
+        shared.server.refused(request, &problem)
     };
     let Ok(Ok(permit)) = timeout(within, shared.long.clone().acquire_owned()).await else {
         return refused(Refusal::TooBusy, "other long answers have to be made first");
@@ -184,14 +218,12 @@ async fn answer(shared: &Arc<Shared>, request: &Arc<Request>) -> Response {
 fn answered(server: &Server, request: &Request) -> Response {
     // A defect in one answer is no reason to end all others.
     catch_unwind(AssertUnwindSafe(|| server.answer(request))).unwrap_or_else(|_| {
-        let problem = Problem::of(Refusal::Internal, "the answer could not be made");
-        server.finished(request, problem.response())
+        server.refused(request, &Problem::of(Refusal::Internal, "the answer could not be made"))
     })
 }
 
-/// The request as plain data, with its body.
-async fn read(request: hyper::Request<Incoming>, within: Duration) -> Result<Request, Problem> {
-    let (head, body) = request.into_parts();
+/// The head of a request as plain data.
+fn read(head: &Parts) -> Result<Request, Problem> {
     if head.headers.contains_key(CONTENT_LENGTH) && head.headers.contains_key(TRANSFER_ENCODING) {
         return Err(Problem::of(Refusal::BadRequest, "the body has two lengths"));
     }
@@ -202,16 +234,45 @@ async fn read(request: hyper::Request<Incoming>, within: Duration) -> Result<Req
             read = read.with_header(name, value);
         }
     }
-    if read.method == Method::Post {
-        if body.size_hint().lower() > limits::REQUEST_BODY_BYTES as u64 {
-            return Err(too_long());
-        }
-        let whole = Limited::new(body, limits::REQUEST_BODY_BYTES).collect();
-        let too_slow = |_| Problem::of(Refusal::TooSlow, "the body does not arrive");
-        read.body =
-            timeout(within, whole).await.map_err(too_slow)?.map_err(|error| unread(&*error))?.to_bytes();
-    }
     Ok(read)
+}
+
+/// A request with its body, and the room for it; or without, and why it has none.
+async fn with_body(
+    shared: &Shared,
+    mut request: Request,
+    body: Incoming,
+) -> Result<(Arc<Request>, Option<OwnedSemaphorePermit>), (Request, Problem)> {
+    if request.method != Method::Post {
+        return Ok((Arc::new(request), None));
+    }
+    // Who may not ask need not send anything.
+    match shared.server.admits(&request) {
+        Ok(()) => {}
+        Err(problem) => return Err((request, problem)),
+    }
+    match whole(shared, body).await {
+        Ok((bytes, room)) => {
+            request.body = bytes;
+            Ok((Arc::new(request), Some(room)))
+        }
+        Err(problem) => Err((request, problem)),
+    }
+}
+
+async fn whole(shared: &Shared, body: Incoming) -> Result<(Bytes, OwnedSemaphorePermit), Problem> {
+    let size = body.size_hint();
+    let most = limits::REQUEST_BODY_BYTES;
+    if size.lower() > most as u64 {
+        return Err(too_long());
+    }
+    let bytes = size.exact().map_or(most, |bytes| bytes as usize);
+    let within = shared.server.options.limits.body;
+    let too_busy = || Problem::of(Refusal::TooBusy, "other bodies have to be read first");
+    let room = shared.room.take(bytes, within).await.ok_or_else(too_busy)?;
+    let too_slow = |_| Problem::of(Refusal::BodyTooSlow, "the body does not arrive");
+    let read = timeout(within, Limited::new(body, most).collect()).await.map_err(too_slow)?;
+    Ok((read.map_err(|error| unread(&*error))?.to_bytes(), room))
 }
 
 fn unread(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Problem {

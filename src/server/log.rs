@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::request::{Method, Request};
 use super::response::Response;
-use crate::time::Timestamp;
 
 /// The parameters that are logged; a signature, a key or a token is none of them, whatever its name.
 const LOGGED: [&str; 21] = [
@@ -36,22 +35,20 @@ const LOGGED: [&str; 21] = [
 const VALUE_BYTES: usize = 200;
 
 /// The line about a request and its answer.
-pub fn line(peer: IpAddr, request: Option<&Request>, response: &Response, took: Duration) -> String {
-    let mut line = format!("time={} peer={peer}", Timestamp::now());
-    if let Some(request) = request {
-        let method = match request.method {
-            Method::Get => "GET",
-            Method::Post => "POST",
-            Method::Options => "OPTIONS",
-            Method::Other => "other",
-        };
-        line += &format!(" method={method} path={}", value(&format!("/{}", request.path.join("/"))));
-        for (name, text) in request.query.iter().filter(|(name, _)| LOGGED.contains(&name.as_str())) {
-            line += &format!(" {name}={}", value(text));
-        }
-        if !request.body.is_empty() {
-            line += &format!(" body={}", request.body.len());
-        }
+pub fn line(peer: IpAddr, request: &Request, response: &Response, took: Duration) -> String {
+    let mut line = format!("time={} peer={peer}", request.received_at);
+    let method = match request.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Options => "OPTIONS",
+        Method::Other => "other",
+    };
+    line += &format!(" method={method} path={}", value(&format!("/{}", request.path.join("/"))));
+    for (name, text) in request.query.iter().filter(|(name, _)| LOGGED.contains(&name.as_str())) {
+        line += &format!(" {name}={}", value(text));
+    }
+    if !request.body.is_empty() {
+        line += &format!(" body={}", request.body.len());
     }
     line += &format!(" status={} bytes={} us={}", response.status, response.body.len(), took.as_micros());
     for (key, name) in [("tx", "x-tierbook-tx"), ("id", "x-request-id")] {

@@ -1,5 +1,6 @@
 //! The paths that there are.
 
+use super::problem::{Problem, Refusal};
 use super::request::Method;
 
 /// A path.
@@ -131,14 +132,22 @@ impl Path {
         }
     }
 
-    /// Whether it takes a method.
-    pub fn takes(self, method: Method) -> bool {
-        let name = match method {
-            Method::Get => "GET",
-            Method::Post => "POST",
-            Method::Options | Method::Other => return false,
+    /// Checks that it takes a method.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn check(self, method: Method) -> Result<(), Problem> {
+        let methods = self.methods();
+        let is_taken = match method {
+            Method::Get => methods.contains("GET"),
+            Method::Post => methods.contains("POST"),
+            Method::Options | Method::Other => false,
         };
-        self.methods().contains(name)
+        if is_taken {
+            return Ok(());
+        }
+        let problem = Problem::of(Refusal::MethodNotAllowed, format!("{} takes {methods}", self.template()));
+        Err(Problem { allow: Some(methods), ..problem })
     }
 
     /// Whether it is the exchange's own, so that errors are as it has them.
@@ -161,6 +170,18 @@ mod tests {
         described.sort_unstable();
         known.sort_unstable();
         assert_eq!(known, described);
+    }
+
+    #[test]
+    fn the_page_of_the_server_has_every_path() {
+        let page = include_str!("../../docs/server.md");
+        for template in Path::ALL.map(Path::template) {
+            let written = template.replace("{id}", "ID").replace("{address}", "ADDRESS");
+            assert!(
+                page.contains(&format!("`{written}`")) || page.contains(&format!("`{written}?")),
+                "{written}"
+            );
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub enum Refusal {
     NoSuchPath,
     MethodNotAllowed,
     FormUnknown,
+    BodyTooSlow,
     BodyTooLong,
     TargetTooLong,
     MediaTypeUnknown,
@@ -31,6 +32,27 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// All of them.
+    #[cfg(test)]
+    const ALL: [Refusal; 16] = [
+        Refusal::BadRequest,
+        Refusal::TokenMissing,
+        Refusal::WrongHost,
+        Refusal::WrongOrigin,
+        Refusal::NoSuchPath,
+        Refusal::MethodNotAllowed,
+        Refusal::FormUnknown,
+        Refusal::BodyTooSlow,
+        Refusal::BodyTooLong,
+        Refusal::TargetTooLong,
+        Refusal::MediaTypeUnknown,
+        Refusal::AnswerTooLong,
+        Refusal::Internal,
+        Refusal::NotReady,
+        Refusal::TooBusy,
+        Refusal::TooSlow,
+    ];
+
     /// Its status, its code and its title.
     fn row(self) -> (u16, &'static str, &'static str) {
         match self {
@@ -41,6 +63,7 @@ impl Refusal {
             Refusal::NoSuchPath => (404, "no_such_path", "There is no such path"),
             Refusal::MethodNotAllowed => (405, "method_not_allowed", "The path does not take this method"),
             Refusal::FormUnknown => (406, "form_unknown", "The answer cannot have this form"),
+            Refusal::BodyTooSlow => (408, "body_too_slow", "The body does not arrive"),
             Refusal::BodyTooLong => (413, "body_too_long", "The body is too long"),
             Refusal::TargetTooLong => (414, "target_too_long", "The path is too long"),
             Refusal::MediaTypeUnknown => (415, "media_type_unknown", "The body has an unknown form"),
@@ -180,5 +203,21 @@ impl From<ExchangeError> for Problem {
         problem.detail = error.message.trim_end_matches('.').to_string();
         problem.exchange_error = Some(error);
         problem
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_of_the_server_has_every_code_with_its_status() {
+        let page = include_str!("../../docs/server.md");
+        let row = |code: &str| {
+            page.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{code}`")))
+        };
+        for (status, code, _) in Refusal::ALL.map(Refusal::row) {
+            assert!(row(code).is_some_and(|row| row.contains(&format!("| {status} |"))), "{code}");
+        }
     }
 }

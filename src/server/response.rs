@@ -34,9 +34,9 @@ pub(super) enum Freshness {
     /// Not at all.
     #[default]
     NotStored,
-    /// Until somebody asks again, who may be told that the body is the same.
+    /// Until somebody asks again, who may learn that the body is the same.
     Revalidated,
-    /// Until somebody asks again, who may be told that what the body states is the same: this is the hash of it.
+    /// Until somebody asks again, who may learn that what the body states is the same: this is the hash of it.
     Similar(Sha256),
     /// For ever: its three times are fixed.
     Immutable,

@@ -3,7 +3,7 @@
 use super::asked::Asked;
 use super::drop_in::{self, collateral_rate, information, leverage_bracket};
 use super::path::Path;
-use super::problem::{Problem, Refusal};
+use super::problem::Problem;
 use super::request::Request;
 use super::response::Response;
 use super::{certificate, changes, evaluate, impact, operation, page, query, sources};
@@ -14,11 +14,7 @@ use crate::statement::Program;
 /// # Errors
 /// The path does not take the method, or refuses the request.
 pub fn route(asked: &Asked, path: Path) -> Result<Response, Problem> {
-    if !path.takes(asked.request.method) {
-        let methods = path.methods();
-        let problem = Problem::of(Refusal::MethodNotAllowed, format!("{} takes {methods}", path.template()));
-        return Err(Problem { allow: Some(methods), ..problem });
-    }
+    path.check(asked.request.method)?;
     match path {
         Path::Page => page::page(asked),
         Path::UsdmBrackets | Path::PortfolioUsdmBrackets => leverage_bracket(asked, Program::Usdm, false),

@@ -93,6 +93,18 @@ fn another_address_than_one_of_this_machine_needs_a_token() {
 }
 
 #[test]
+fn a_site_that_no_browser_names_is_refused() {
+    let tool = Tool::seeded();
+    for origin in
+        ["*", "risk.example.com", "https://risk.example.com/", "https://", "https://Risk.example.com", "null"]
+    {
+        let ran = tool.run(["serve", "--listen", "127.0.0.1:0", "--allow-origin", origin]);
+        assert_eq!(ran.code, 2, "{origin}: {}", ran.text());
+        assert!(ran.err.contains("error[not_an_origin]"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn tokens_are_read_from_a_file_and_asked_for() {
     let tool = Tool::seeded();
     let tokens = tool.dir().with_file_name("tokens");

@@ -144,7 +144,7 @@ fn half_a_head_and_then_silence_is_closed() {
     }
     let mut stream = listening.connect();
     stream.write_all(b"POST /v1/query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nlim").unwrap();
-    assert!(one(&mut stream).0.starts_with("HTTP/1.1 503 "), "a body that does not come");
+    assert!(one(&mut stream).0.starts_with("HTTP/1.1 408 "), "a body that does not come");
     listening.end();
 }
 
