@@ -24,7 +24,7 @@ pub(super) fn tier_period_rows(plan: &SubjectsPlan, timeline: &Timeline, stored:
     let Some(axis) = axis(plan, &history) else { return Vec::new() };
     let row = |version: usize| TierPeriodRow {
         version: version_row(plan, &history, version, stored),
-        tiers: history.rule(version).map(|rule| TierView::all(rule)).unwrap_or_default(),
+        tiers: history.rule(version).map(TierView::all).unwrap_or_default(),
         periods: periods(plan, &history, version, axis, stored),
         basis: plan.basis,
         shade: plan.shade,
