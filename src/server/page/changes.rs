@@ -151,7 +151,7 @@ fn record(asked: &Asked, row: &ChangeRow) -> Record {
     let seen =
         if row.kind == "observation" { classed("span", "badge seen", "seen") } else { Html::default() };
     let id = row.statement.source.as_str().to_string();
-    let view = contract(asked, &row.subject).as_of(row.effective_at.0).to_string();
+    let view = contract(asked, &row.subject).valid_at(row.effective_at.0).to_string();
     Record::from(vec![
         Cell::Words(time(&row.effective_at.to_string()).and(text(" ")).and(seen)),
         Cell::Head(

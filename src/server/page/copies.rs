@@ -45,7 +45,7 @@ pub fn section(asked: &Asked, subject: &Subject, answer: Option<&Row>) -> Html {
 
 /// The view at its three times: what is recorded or published later does not change it.
 pub fn permalink(asked: &Asked, subject: &Subject) -> Address {
-    let mut address = contract(asked, subject).as_of(asked.at.valid_at.0);
+    let mut address = contract(asked, subject).valid_at(asked.at.valid_at.0);
     if let Some(by) = asked.request.parameter("by") {
         address = address.with("by", by);
     }

@@ -27,7 +27,7 @@ pub fn section(asked: &Asked, subject: &Subject, versions: &[VersionRow]) -> Htm
 
 fn record(asked: &Asked, subject: &Subject, version: &VersionRow) -> Record {
     let at = |at: ValidTime| {
-        let address = contract(asked, subject).as_of(at.0).to_string();
+        let address = contract(asked, subject).valid_at(at.0).to_string();
         link(&address, time(&at.to_string()))
     };
     let none = || match version.kind {

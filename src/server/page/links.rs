@@ -37,7 +37,7 @@ impl Address {
     }
 
     /// The same at another valid time.
-    pub fn as_of(self, at: Timestamp) -> Address {
+    pub fn valid_at(self, at: Timestamp) -> Address {
         self.with("asOf", at.to_string())
     }
 }

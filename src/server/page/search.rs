@@ -123,7 +123,7 @@ fn summary(rows: &[Row]) -> Vec<Cell> {
             let tiers = || {
                 rows.iter().filter_map(|row| if let Row::Tier(row) = row { row.tier.as_ref() } else { None })
             };
-            let Some(last) = tiers().last() else { return without(first.status, &first.context) };
+            let Some(last) = tiers().next_back() else { return without(first.status, &first.context) };
             let leverage = |kind: &TierKind| match kind {
                 TierKind::Contract { max_leverage, .. } => Some(*max_leverage),
                 TierKind::Collateral { .. } => None,
