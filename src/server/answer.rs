@@ -6,6 +6,7 @@ use super::asked::Asked;
 use super::basis::Basis;
 use super::caching::{Tag, kept};
 use super::guard;
+use super::page;
 use super::path::Path;
 use super::problem::{Problem, Refusal};
 use super::request::{Method, Request};
@@ -84,7 +85,10 @@ impl Server {
             return guard::preflight(&self.options, request);
         }
         match path {
-            Some(path) => route(&Asked::of(self, request)?, path),
+            Some(path) => match Asked::of(self, request) {
+                Ok(asked) => route(&asked, path),
+                Err(problem) => page::without_times(self, path, problem),
+            },
             None => Err(no_such_path(request)),
         }
     }

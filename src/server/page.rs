@@ -25,8 +25,11 @@ mod refused;
 mod assets;
 
 use super::asked::Asked;
+use super::path::Path;
 use super::problem::{Problem, Refusal};
+use super::request::Request;
 use super::response::Response;
+use super::state::Server;
 
 /// The view or the file that a path names. What is wrong with a request for a view is a view too.
 ///
@@ -44,4 +47,16 @@ pub fn page(asked: &Asked) -> Result<Response, Problem> {
         _ => Err(Problem::of(Refusal::NoSuchPath, format!("there is no path /{}", asked.path.join("/")))),
     };
     Ok(view.unwrap_or_else(|problem| refused::view(&problem)).response(asked))
+}
+
+/// The view of what is wrong with the times of a request for a view.
+///
+/// # Errors
+/// It is no request for a view.
+pub fn without_times(server: &Server, path: Path, problem: Problem) -> Result<Response, Problem> {
+    let plain = Request::get("/");
+    match Asked::of(server, &plain) {
+        Ok(asked) if path == Path::Page => Ok(refused::view(&problem).response(&asked)),
+        _ => Err(problem),
+    }
 }

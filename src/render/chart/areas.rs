@@ -33,7 +33,7 @@ pub struct Areas {
     /// The first day of each month, or the ends of the axis.
     pub marks: Vec<Mark>,
     /// The areas, from left to right and upward.
-    pub shaded: Vec<Area>,
+    pub drawn: Vec<Area>,
     /// What is not certain, from left to right.
     pub hatches: Vec<Hatch>,
     /// The changes, from left to right.
@@ -141,7 +141,7 @@ impl Areas {
 
     /// The shades that occur, in order.
     pub fn shades(&self) -> Vec<usize> {
-        let mut shades: Vec<usize> = self.shaded.iter().map(|area| area.shade).collect();
+        let mut shades: Vec<usize> = self.drawn.iter().map(|area| area.shade).collect();
         shades.sort_unstable();
         shades.dedup();
         shades
@@ -178,7 +178,7 @@ pub fn picture(rows: &[&TierPeriodRow], style: OutputStyle) -> Option<Areas> {
         scale,
         levels: levels(tiers(), &scale),
         marks: months(axis),
-        shaded: rows.iter().flat_map(|row| areas(row, axis, scheme)).collect(),
+        drawn: rows.iter().flat_map(|row| areas(row, axis, scheme)).collect(),
         hatches: rows.iter().flat_map(|row| hatches(row, axis)).collect(),
         changes: rows.iter().filter_map(|row| change(&row.version, axis)).collect(),
         today: is_inside.then(|| place(axis.today.0, axis)),

@@ -13,9 +13,9 @@ pub fn drawn(areas: &Areas, top: u32, sheet: Sheet) -> (String, u32) {
     let plane = Plane { left: sheet.margin + 8 + letters, right: sheet.right(), top: top + 3 * LINE, areas };
     let mut text = patterns(sheet);
     text += &plane.levels();
-    text += &areas.shaded.iter().map(|area| plane.area(area)).collect::<String>();
+    text += &areas.drawn.iter().map(|area| plane.area(area)).collect::<String>();
     text += &areas.hatches.iter().map(|hatch| plane.hatch(hatch, sheet)).collect::<String>();
-    text += &areas.shaded.iter().map(|area| plane.figure(area)).collect::<String>();
+    text += &areas.drawn.iter().map(|area| plane.figure(area)).collect::<String>();
     text += &areas.changes.iter().map(|change| plane.change(change)).collect::<String>();
     text += &plane.days();
     text += &plane.axes();

@@ -26,7 +26,7 @@ const DASH: char = '┄';
 /// The drawing as lines of text.
 pub fn text(areas: &Areas, style: OutputStyle) -> String {
     let mut text = card::heading(&areas.title, style);
-    if !areas.shaded.is_empty() {
+    if !areas.drawn.is_empty() {
         text += &plot(areas, style);
         text += &legend(areas, style);
     }
@@ -74,7 +74,7 @@ fn cell(areas: &Areas, row: usize, column: usize, columns: usize) -> Inked {
         Some(figure) => areas.scale.place(figure, ROWS as u32 * PARTS),
     };
     let here = areas
-        .shaded
+        .drawn
         .iter()
         .find(|area| is_across(area.places) && height(Some(area.over)) < up && up <= height(area.up_to))?;
     let doubt = areas.hatches.iter().find(|hatch| is_across(hatch.places)).map(|hatch| hatch.doubt);

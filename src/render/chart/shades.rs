@@ -23,7 +23,7 @@ const RATES: [i64; SHADES - 1] = [5, 10, 20, 50, 100, 150, 250];
 const LEVERAGES: [u32; SHADES - 1] = [75, 50, 25, 20, 10, 5, 2];
 
 /// The lowest ratio of each shade but the last, in thousandths.
-const RATIOS: [i64; SHADES - 1] = [950, 900, 800, 700, 600, 500, 1];
+const RATIOS: [i64; SHADES - 1] = [1000, 900, 800, 700, 600, 500, 1];
 
 /// What the shades of a drawing are about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -140,6 +140,6 @@ mod tests {
         assert!(shades.is_sorted(), "{shades:?}");
         let ratios =
             ["1", "0.95", "0.9", "0.5", "0.4", "0"].map(|ratio| Scheme::Ratio.shade(&tier(ratio, 1)));
-        assert_eq!(ratios, [0, 0, 1, 5, 6, 7]);
+        assert_eq!(ratios, [0, 1, 1, 5, 6, 7]);
     }
 }

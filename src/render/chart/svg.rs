@@ -69,7 +69,7 @@ fn pictured(drawing: &Drawing, top: u32, sheet: Sheet) -> (String, u32) {
         Drawing::Curves(picture) if picture.curves.iter().any(|curve| !curve.pieces.is_empty()) => {
             curves(picture, top, sheet)
         }
-        Drawing::Areas(areas) if !areas.shaded.is_empty() => areas_svg::drawn(areas, top, sheet),
+        Drawing::Areas(areas) if !areas.drawn.is_empty() => areas_svg::drawn(areas, top, sheet),
         Drawing::Curves(_) | Drawing::Areas(_) => (String::new(), top),
     }
 }

@@ -68,7 +68,9 @@
     box.setAttribute("aria-label", caption);
     box.tabIndex = 0;
     const made = element("table");
-    made.append(element("caption", caption));
+    const words = element("caption");
+    words.append(element("span", caption));
+    made.append(words);
     const head = element("tr");
     for (const title of titles) {
       const cell = element("th", title.replace("#", ""), title.startsWith("#") ? "figure" : "words");
@@ -78,6 +80,12 @@
     made.append(element("thead"), element("tbody"));
     made.tHead.append(head);
     made.tBodies[0].append(...rows);
+    // A column without a figure in any row is left out.
+    for (let column = titles.length - 1; column >= 0; column--) {
+      if (rows.every((row) => !row.cells[column].textContent)) {
+        for (const row of made.rows) row.deleteCell(column);
+      }
+    }
     box.append(made);
     return box;
   }
@@ -95,23 +103,39 @@
     return cell;
   }
 
+  /** What a change does, in the words of the answer. */
+  function effects(row) {
+    const cell = element("td");
+    if (!row.verdicts.length) return cell;
+    const list = element("ul", undefined, "effects");
+    for (const verdict of row.verdicts) list.append(element("li", verdict.message));
+    cell.append(list);
+    return cell;
+  }
+
+  function moment(text) {
+    const cell = element("td");
+    if (text) cell.append(element("time", time(text)));
+    return cell;
+  }
+
   function position(row) {
     const made = element("tr", undefined, row.affected ? "differs" : "");
     const address = row.subject ? "/contract/" + encodeURIComponent(row.subject) : "";
-    made.append(named(row.symbol, address), element("td", row.side), element("td", time(row.change_at)));
+    made.append(named(row.symbol, address), element("td", row.side), moment(row.change_at));
     made.append(change(row, "notional", grouped), change(row, "mmr", percent), change(row, "maintenance_margin", grouped));
     made.append(change(row, "max_leverage", (leverage) => (leverage ? leverage + "x" : "")));
     made.append(change(row, "liquidation_price", grouped), change(row, "margin_ratio", percent));
-    made.append(element("td", row.verdicts.map((verdict) => verdict.message).join("; ")));
+    made.append(effects(row));
     return made;
   }
 
   function account(row) {
     const made = element("tr", undefined, row.affected ? "differs" : "");
-    made.append(named(row.unit + " " + row.kind), element("td", time(row.change_at)));
+    made.append(named(row.unit + " " + row.kind), moment(row.change_at));
     made.append(change(row, "notional", grouped), change(row, "maintenance_margin", grouped));
     made.append(change(row, "margin_balance", grouped), change(row, "margin_ratio", percent));
-    made.append(element("td", row.verdicts.map((verdict) => verdict.message).join("; ")));
+    made.append(effects(row));
     return made;
   }
 

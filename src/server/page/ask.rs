@@ -4,6 +4,8 @@
 use super::super::asked::Asked;
 use super::super::problem::Problem;
 use super::super::query;
+use crate::language::Clause;
+use crate::query::parse;
 use crate::query::rows::Row;
 use crate::statement::Subject;
 
@@ -53,8 +55,12 @@ impl Question {
         for (name, value) in &self.values {
             text = text.replace(&format!("${name}"), &quoted(value));
         }
-        let is_free = |clause: &str| !text.contains(&format!(" {clause} "));
-        let times = asked.basis.clauses().into_iter().filter(|(clause, _)| is_free(clause));
+        let statement = parse(&self.text).ok().and_then(|mut statements| statements.pop());
+        let takes = |clause: Clause| {
+            statement.as_ref().is_some_and(|it| it.kind.takes(clause) && it.given(clause).is_none())
+        };
+        let is_taken = |words: &str| Clause::of(words).is_some_and(takes);
+        let times = asked.basis.clauses().into_iter().filter(|(clause, _)| is_taken(clause));
         let times: String = times.filter_map(|(clause, time)| Some(format!(" {clause} {}", time?))).collect();
         text + &times
     }

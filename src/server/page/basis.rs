@@ -58,7 +58,8 @@ pub fn form(asked: &Asked, path: &Address, keep: &[(&str, &str)], reach: Option<
     let action = action.split('?').next().unwrap_or("/");
     let form = element("form", &[("method", "get"), ("action", action), ("class", "basis")], inner);
     let legend = element("summary", &[], text("Times: ").and(text(in_words(asked))));
-    let open = asked.basis.clauses().iter().any(|(_, time)| time.is_some());
+    // Where there are sliders they are what the view is for.
+    let open = reach.is_some() || asked.basis.clauses().iter().any(|(_, time)| time.is_some());
     let attributes: &[(&str, &str)] =
         if open { &[("class", "times"), ("open", "")] } else { &[("class", "times")] };
     element("details", attributes, legend.and(form))

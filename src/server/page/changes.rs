@@ -1,7 +1,7 @@
 //! The view of what is announced and of what changed.
 
 use super::super::asked::Asked;
-use super::super::problem::Problem;
+use super::super::problem::{Problem, Refusal};
 use super::ask::Question;
 use super::basis;
 use super::drawing::data;
@@ -9,6 +9,7 @@ use super::frame::{Place, View};
 use super::html::{Html, classed, element, link, name, tag, text, time};
 use super::links::{Address, contract, source};
 use super::parts::{Cell, Record, badge, kept_times, nothing, section, table};
+use crate::query::parse;
 use crate::query::rows::over_time::{ChangeRow, RuleSummary};
 use crate::query::rows::{Certainty, CertaintyKind, Row};
 use crate::render::over_time::{largest, leverage, limit, verdict};
@@ -29,8 +30,9 @@ const ENOUGH: usize = 25;
 /// A time cannot be read, or the database is damaged.
 pub fn view(asked: &Asked) -> Result<View, Problem> {
     let of = asked.request.parameter("of").map(str::trim).filter(|of| !of.is_empty());
-    let about = |words: &str| match of {
-        Some(of) => Question::plain(words).with("of", "of", of),
+    let names = of.map(checked_names).transpose()?;
+    let about = |words: &str| match names {
+        Some(names) => Question::plain(words).and("of").and(names),
         None => Question::plain(words),
     };
     let ahead = about("upcoming");
@@ -50,6 +52,17 @@ pub fn view(asked: &Asked) -> Result<View, Problem> {
     };
     let body = body.and(section("upcoming", "Upcoming", announced)).and(section("past", "Changes", happened));
     Ok(View::new(Place::Changes, "Changes", body))
+}
+
+/// Names and patterns as the language takes them, and nothing else of it.
+fn checked_names(of: &str) -> Result<&str, Problem> {
+    let text = format!("changes of {of}");
+    let statements = parse(&text).map_err(|error| Problem::in_query(&error, &text))?;
+    match statements.as_slice() {
+        [one] if one.clauses.is_empty() && !one.subjects.is_empty() => Ok(of),
+        _ => Err(Problem::of(Refusal::BadRequest, format!("`{of}` is no list of names"))
+            .hint("names, or patterns with `*`, with commas between them: ACTUSDT, IP*")),
+    }
 }
 
 /// What changed before the time of the question, and the question that gives it.

@@ -12,6 +12,7 @@ use crate::query::rows::Row;
 use crate::query::rows::over_time::VersionRow;
 use crate::statement::subject::CLASS;
 use crate::statement::{Program, Subject};
+use crate::subject_rules::SubjectRules;
 use crate::time::{DAY, TimeSpan, Timestamp};
 
 /// How far before the time of the question the slider begins.
@@ -105,7 +106,7 @@ fn versions(asked: &Asked, subject: &Subject) -> Result<Vec<VersionRow>, Problem
 /// Where the sliders move: over a year and what is announced, and over the times at which something became known.
 fn reach(asked: &Asked, subject: &Subject, versions: &[VersionRow]) -> Result<Reach, Problem> {
     let rules = asked.rules.rules_of_all(std::slice::from_ref(subject))?;
-    let statements = || rules.iter().flat_map(crate::subject_rules::SubjectRules::statements);
+    let statements = || rules.iter().flat_map(SubjectRules::statements);
     let first = versions.first().map_or(asked.at.valid_at.0, |first| first.from.0);
     let last = versions.last().map_or(asked.now, |last| last.from.0).max(asked.now);
     let asked_at = asked.at.valid_at.0;

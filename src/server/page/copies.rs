@@ -70,8 +70,13 @@ fn copied(label: &str, code: &str) -> Html {
 
 /// The address of the answer as JSON.
 fn url(asked: &Asked, query: &str) -> String {
+    address(asked, &Address::open(&["v1", "query"]).with("q", query))
+}
+
+/// An address with the name under which the server was asked.
+pub fn address(asked: &Asked, of: &Address) -> String {
     let host = asked.request.header("host").unwrap_or("127.0.0.1:8787");
-    format!("http://{host}{}", Address::open(&["v1", "query"]).with("q", query))
+    format!("http://{host}{of}")
 }
 
 fn python(query: &str) -> String {

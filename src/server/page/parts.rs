@@ -61,7 +61,7 @@ pub fn table(caption: &str, titles: &[&str], records: impl IntoIterator<Item = R
         if record.class.is_empty() { tag("tr", cells) } else { classed("tr", record.class, cells) }
     };
     let body = tag("tbody", records.into_iter().map(row).collect::<Html>());
-    let table = tag("table", [tag("caption", caption), head, body]);
+    let table = tag("table", [tag("caption", tag("span", caption)), head, body]);
     element(
         "div",
         &[("class", "scroll"), ("role", "group"), ("aria-label", caption), ("tabindex", "0")],

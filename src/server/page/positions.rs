@@ -2,6 +2,7 @@
 
 use super::super::asked::Asked;
 use super::basis;
+use super::copies;
 use super::frame::{Place, View};
 use super::html::{Html, classed, element, tag, text};
 use super::links::Address;
@@ -18,7 +19,8 @@ pub fn view(asked: &Asked) -> View {
          which stores and logs nothing of them.",
     );
     let path = Address::open(&["positions"]);
-    let url = Address::of(asked, &["v1", "impact"]).with("from", "csv").to_string();
+    let impact = Address::of(asked, &["v1", "impact"]).with("from", "csv");
+    let url = impact.to_string();
     let noscript = tag(
         "noscript",
         classed(
@@ -26,7 +28,10 @@ pub fn view(asked: &Asked) -> View {
             "nothing",
             [
                 text("This view needs scripts. Without them: "),
-                tag("code", format!("curl --data-binary @positions.csv 'http://HOST{url}'")),
+                tag(
+                    "code",
+                    format!("curl --data-binary @positions.csv '{}'", copies::address(asked, &impact)),
+                ),
             ],
         ),
     );

@@ -1,5 +1,7 @@
 //! The views of sources: all of them, and one with its words, its statements and its findings.
 
+use std::cmp::Reverse;
+
 use super::super::asked::Asked;
 use super::super::problem::Problem;
 use super::ask::Question;
@@ -22,7 +24,7 @@ pub fn all(asked: &Asked) -> Result<View, Problem> {
     let rows = Question::plain("sources").rows(asked)?.into_iter();
     let mut sources: Vec<SourceRow> =
         rows.filter_map(|row| if let Row::Source(row) = row { Some(row) } else { None }).collect();
-    sources.sort_by_key(|row| std::cmp::Reverse(row.recorded.source.published_at));
+    sources.sort_by_key(|row| Reverse(row.recorded.source.published_at));
     let record = |row: &SourceRow| {
         let document = &row.recorded.source;
         Record::from(vec![
@@ -65,7 +67,7 @@ pub fn view(asked: &Asked, id: &str) -> Result<View, Problem> {
                 let document = asked.rules.text_of(row.recorded.tx)?;
                 body = body.and(section("text", "Text", words::shown(&document, &marked)));
             }
-            Row::Statement(row) => statements.push(row),
+            Row::Statement(row) => statements.push(*row),
             Row::Finding(row) => found.push(row),
             _ => {}
         }
@@ -125,7 +127,7 @@ fn finding_list(asked: &Asked, rows: &[FindingRow]) -> Html {
     table("Findings", &["severity", "what", "code", "place"], rows.iter().take(ROWS).map(record))
 }
 
-fn statement_list(asked: &Asked, rows: &[Box<StatementRow>]) -> Html {
+fn statement_list(asked: &Asked, rows: &[StatementRow]) -> Html {
     if rows.is_empty() {
         return nothing("It states no rule.");
     }

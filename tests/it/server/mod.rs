@@ -9,6 +9,7 @@ mod guards;
 mod open_api;
 mod operation;
 mod own_api;
+mod page;
 mod requests;
 mod socket;
 
