@@ -30,7 +30,10 @@ fi
 
 "$TIERBOOK_BIN" serve --listen 127.0.0.1:0 >"$place/address" 2>"$place/log" &
 server=$!
-until grep -q http "$place/address"; do sleep 0.1; done
+until grep -q http "$place/address"; do
+  kill -0 "$server" 2>/dev/null || { cat "$place/log" >&2; exit 1; }
+  sleep 0.1
+done
 address=$(sed 's/listening on //' "$place/address")
 
 # The contracts that have a rule now, and a script that asks for one of them.
