@@ -146,7 +146,7 @@ fn statement_list(asked: &Asked, rows: &[StatementRow]) -> Html {
     let shown = table(
         "Statements",
         &["subject", "kind", "in force from", "place"],
-        rows.iter().take(ROWS).map(|row| record(row)),
+        rows.iter().take(ROWS).map(record),
     );
     match rows.len() > ROWS {
         true => {
