@@ -65,7 +65,7 @@ pub fn read(
         },
         times: reading.moments(bound.time, times)?,
         known_at: bound.known_at.map(|moment| reading.moments(moment, times)).transpose()?,
-        leverages: match bound.leverage.filter(|_| evaluation.measures.iter().any(takes_leverage)) {
+        leverages: match bound.leverage.filter(|_| evaluation.measures.iter().copied().any(takes_leverage)) {
             Some(place) => Some(reading.cells(place, None, |column, row| column.leverage(row).map(Some))?),
             None => None,
         },
@@ -92,7 +92,7 @@ pub fn read(
 }
 
 /// Whether a measure is asked with a leverage beside its notional, or at one.
-fn takes_leverage(measure: &Measure) -> bool {
+fn takes_leverage(measure: Measure) -> bool {
     let is_of_position = measure.takes() == Takes::Position;
     measure.takes() == Takes::Leverage || (measure.takes_with() && !is_of_position)
 }
@@ -160,7 +160,8 @@ impl Reading<'_> {
         for (row, position) in positions.iter_mut().enumerate() {
             match cells.position(row, &is_inverse) {
                 Ok(found) => *position = Some(found),
-                Err(CellError { column, error }) => {
+                Err(wrong) => {
+                    let CellError { column, error } = *wrong;
                     self.refuse(row, column, error);
                     if self.evaluation.on_error == OnError::Stop {
                         break;
