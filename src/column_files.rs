@@ -7,11 +7,12 @@ mod form;
 mod json_lines;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+use bytes::Bytes;
 
 pub use form::Form;
 
@@ -99,6 +100,8 @@ pub enum Origin {
     File(PathBuf),
     /// Standard input.
     Standard,
+    /// What is in memory already.
+    Memory(Bytes),
 }
 
 impl Origin {
@@ -111,6 +114,7 @@ impl Origin {
         match self {
             Origin::File(path) => path.display().to_string(),
             Origin::Standard => "standard input".to_string(),
+            Origin::Memory(_) => "the body".to_string(),
         }
     }
 
@@ -119,6 +123,7 @@ impl Origin {
         match self {
             Origin::File(path) => std::fs::metadata(path).map_or(0, |metadata| metadata.len()),
             Origin::Standard => 0,
+            Origin::Memory(bytes) => bytes.len() as u64,
         }
     }
 
@@ -132,15 +137,20 @@ impl Origin {
             Ok(match self {
                 Origin::File(path) => Box::new(open(path)?),
                 Origin::Standard => Box::new(std::io::stdin()),
+                Origin::Memory(bytes) => Box::new(Cursor::new(bytes.clone())),
             })
         };
         match (form, self) {
             (Form::Csv, _) => csv::open(text()?, &name),
             (Form::JsonLines, _) => json_lines::open(text()?, &name),
             (Form::Parquet, Origin::File(path)) => columnar::parquet(open(path)?, &name),
+            (Form::Parquet, Origin::Memory(bytes)) => columnar::parquet(bytes.clone(), &name),
             (Form::Parquet, Origin::Standard) => columnar::parquet_of_stream(&mut *text()?, &name),
             (Form::Arrow | Form::ArrowStream, Origin::File(path)) => {
                 columnar::arrow(open(path)?, self.bytes(), &name)
+            }
+            (Form::Arrow | Form::ArrowStream, Origin::Memory(bytes)) => {
+                columnar::arrow(Cursor::new(bytes.clone()), self.bytes(), &name)
             }
             (Form::Arrow | Form::ArrowStream, Origin::Standard) => columnar::arrow_stream(text()?, &name),
         }

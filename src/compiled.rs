@@ -134,6 +134,17 @@ impl Asked {
     }
 }
 
+/// The table of a subject at a basis.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TableAt {
+    /// Whether one is in force.
+    pub status: Status,
+    /// The table; `None` where none is in force.
+    pub rule: Option<Arc<Rule>>,
+    /// How certain it is.
+    pub kind: Option<CertaintyKind>,
+}
+
 impl CompiledTimeline {
     /// The timeline of a subject; `None` where nothing is stored about it.
     pub fn new(
@@ -212,6 +223,26 @@ impl CompiledTimeline {
     }
 
     /// What was known at each time, once that has been asked for often.
+    /// As [`CompiledTimeline::rule`], shared.
+    pub fn shared_rule(&self, place: u32) -> Option<Arc<Rule>> {
+        self.tables.get(self.tables.of_statement(place as usize)?).map(|table| table.rule.clone())
+    }
+
+    /// The table at a basis, by everything recorded; `None` where the answer takes the general way.
+    pub fn table(&self, basis: At, stored: &StoredRules) -> Option<TableAt> {
+        let at = (basis.valid_at, basis.known_at);
+        let segment = self.segment(at.0, at.1, stored)?;
+        match segment.state {
+            State::General => None,
+            State::Without(status) => Some(TableAt { status, rule: None, kind: segment.kind }),
+            State::InForce(table, _) => {
+                let kind = segment.kind.unwrap_or_else(|| self.kind(segment, Measure::Tiers, None, at));
+                let rule = self.tables.get(table)?.rule.clone();
+                Some(TableAt { status: Status::Value, rule: Some(rule), kind: Some(kind) })
+            }
+        }
+    }
+
     fn known(&self, stored: &StoredRules) -> Option<&KnownPeriods> {
         match self.known.get() {
             Some(known) => Some(known),

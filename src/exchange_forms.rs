@@ -20,14 +20,18 @@
 mod python;
 mod contracts;
 mod exchange;
+#[cfg(feature = "server")]
+mod collateral;
 mod artifact;
+#[cfg(feature = "server")]
+mod information;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::rows::{CertaintyKind, Status};
 use crate::snapshot::Snapshot;
 use crate::statement::{At, Subject, TxId, symbol};
 use crate::time::ValidTime;
-use contracts::Table;
+use contracts::{Found, Table};
 
 /// The forms.
 ///
@@ -244,21 +248,88 @@ pub fn export(rules: &Snapshot, form: Form, selection: &Selection) -> Result<Exp
         return Err(Error::new(ErrorCode::ClauseNotTaken, message)
             .hint("every version: tierbook export artifact --every change, or tierbook export csv"));
     }
-    let found = contracts::find(rules, form, selection)?;
-    let tables = found.tables.iter().map(|table| exported(table, form, rules.tx())).collect();
+    let json = |table: &Table, marker: &str| in_form(table, form, marker);
+    written(rules, form, selection.at, contracts::find(rules, form, selection)?, json)
+}
+
+/// The reply of the exchange about some contracts of one program; with both names of floors that count the coin where
+/// `has_both`.
+///
+/// # Errors
+/// The database is damaged.
+#[cfg(feature = "server")]
+pub(crate) fn reply(rules: &Snapshot, contracts: &[Subject], at: At, has_both: bool) -> Result<Exported> {
+    let json = |table: &Table, marker: &str| exchange::contract(table, marker, has_both);
+    written(rules, Form::Binance, at, contracts::tables(rules, contracts, at, false)?, json)
+}
+
+/// The reply of the exchange about assets of portfolio margin pro.
+///
+/// # Errors
+/// The database is damaged.
+#[cfg(feature = "server")]
+pub(crate) fn reply_about_collateral(rules: &Snapshot, assets: &[Subject], at: At) -> Result<Exported> {
+    let marker = marker(at, rules.tx_by(at.recorded_by)?);
+    let (mut tables, mut without_rule) = (Vec::new(), Vec::new());
+    for asset in rules.rules_of_all(assets)? {
+        let (subject, found) = (asset.subject().clone(), asset.table(at));
+        match &found.rule {
+            Some(rule) => {
+                let json = collateral::collateral(&subject, rule, &marker);
+                tables.push(ExportedTable { subject, certainty: found.kind, valid_from: None, json });
+            }
+            None => without_rule.push((subject, found.status)),
+        }
+    }
+    Ok(Exported { form: Form::Binance, tables, without_rule, without_name: Vec::new() })
+}
+
+/// What is known of contracts, and the marker.
+#[cfg(feature = "server")]
+pub(crate) struct Information {
+    /// The objects of `symbols`.
+    pub symbols: Vec<String>,
+    /// The value of the marker.
+    pub marker: String,
+}
+
+/// What is known of the contracts among some that have a rule.
+///
+/// # Errors
+/// The database is damaged.
+#[cfg(feature = "server")]
+pub(crate) fn exchange_info(rules: &Snapshot, contracts: &[Subject], at: At) -> Result<Information> {
+    let found = contracts::tables(rules, contracts, at, false)?;
+    let marker = marker(at, rules.tx_by(at.recorded_by)?);
+    Ok(Information { symbols: information::symbols(&found.tables), marker })
+}
+
+/// What was found, each table as `json` makes it of the table and the marker.
+fn written(
+    rules: &Snapshot,
+    form: Form,
+    at: At,
+    found: Found,
+    json: impl Fn(&Table, &str) -> String,
+) -> Result<Exported> {
+    let tx = rules.tx_by(at.recorded_by)?;
+    let exported = |table: &Table| ExportedTable {
+        json: json(table, &marker(table.at, tx)),
+        subject: table.subject.clone(),
+        certainty: table.certainty,
+        valid_from: table.period.map(|period| period.0),
+    };
+    let tables = found.tables.iter().map(exported).collect();
     let (without_rule, without_name) = (found.without_rule, found.without_name);
     Ok(Exported { form, tables, without_rule, without_name })
 }
 
-fn exported(table: &Table, form: Form, tx: TxId) -> ExportedTable {
-    let marker = marker(table.at, tx);
-    let json = match form {
-        Form::Binance => exchange::contract(table, &marker),
-        Form::Ccxt | Form::Freqtrade => exchange::unified(table, symbol::quote(&table.unified), &marker),
-        Form::Artifact => artifact::artifact(table, &marker),
-    };
-    let (subject, certainty) = (table.subject.clone(), table.certainty);
-    ExportedTable { subject, certainty, valid_from: table.period.map(|period| period.0), json }
+fn in_form(table: &Table, form: Form, marker: &str) -> String {
+    match form {
+        Form::Binance => exchange::contract(table, marker, false),
+        Form::Ccxt | Form::Freqtrade => exchange::unified(table, symbol::quote(&table.unified), marker),
+        Form::Artifact => artifact::artifact(table, marker),
+    }
 }
 
 /// The value of the marker: the basis, so that the file can be written again.

@@ -58,7 +58,8 @@
 //! # Features, versions
 //!
 //! The feature `columnar`, on by default, has `evaluation`: files of questions in CSV, JSON lines, Parquet and Arrow.
-//! Without it the crate has a third fewer dependencies. It needs Rust 1.95. What the root exports and the documented modules
+//! Without it the crate has a third fewer dependencies. The feature `server`, on by default too, has `server`: the
+//! database over HTTP. It needs Rust 1.95. What the root exports and the documented modules
 //! are its public API and follow semantic versioning; `docs/formats.md` in the repository has the policy,
 //! also for the disk format.
 
@@ -108,6 +109,8 @@ pub mod exchange_forms;
 pub mod evaluation;
 #[cfg(feature = "columnar")]
 pub mod tables;
+#[cfg(feature = "server")]
+pub mod server;
 
 #[cfg(test)]
 #[path = "../tests/internal/main.rs"]

@@ -203,3 +203,55 @@ pub const POSITIONS_ASSETS: usize = 20_000;
 
 /// Most errors of a file of positions that are shown; those after them are mostly more of the same.
 pub const POSITIONS_ERRORS: usize = 10;
+
+/// Most bytes of the head of an HTTP request, its path and headers. The longest address of a page that works has 4 KB.
+pub const REQUEST_HEAD_BYTES: usize = 16 * 1024;
+
+/// Longest path with its query of an HTTP request. What does not fit is sent in a body, by POST.
+pub const REQUEST_TARGET_BYTES: usize = 8 * 1024;
+
+/// Largest body of an HTTP request: half a million rows of questions.
+pub const REQUEST_BODY_BYTES: usize = 32 * 1024 * 1024;
+
+/// Largest body of an answer over HTTP: it is made in memory. The tables of a whole exchange have 2 MB.
+pub const RESPONSE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Most rows of an answer over HTTP; the whole history of an exchange has more, and is what `export` is for.
+pub const RESPONSE_ROWS: usize = 100_000;
+
+/// Memory for the bodies of all requests and of all answers from [`LARGE_RESPONSE_BYTES`] on that are read or sent at one
+/// time: sixteen of the largest bodies.
+pub const BODIES_BYTES: usize = 16 * REQUEST_BODY_BYTES;
+
+/// From this size on the memory of an answer is counted: 256 smaller ones at a time need 64 MB.
+pub const LARGE_RESPONSE_BYTES: usize = 256 * 1024;
+
+/// Seconds after which an answer over HTTP that is not made yet is given up.
+pub const REQUEST_SECONDS: u64 = 20;
+
+/// Seconds for the head of an HTTP request, and for the next one on a connection that is kept.
+pub const REQUEST_HEAD_SECONDS: u64 = 15;
+
+/// Seconds for the body of an HTTP request.
+pub const REQUEST_BODY_SECONDS: u64 = 30;
+
+/// Seconds for which a client may take nothing of an answer.
+pub const RESPONSE_STALL_SECONDS: u64 = 30;
+
+/// Most connections at the same time; more wait until one is closed. Each needs some 20 KB.
+pub const CONNECTIONS: usize = 256;
+
+/// Seconds for which the server goes on with what was asked when it is to end.
+pub const SHUTDOWN_SECONDS: u64 = 8;
+
+/// Most entries of a feed: what a reader has not seen since yesterday is far less.
+pub const FEED_ENTRIES: usize = 200;
+
+/// Bytes of compressed answers that are kept, so that each is compressed once.
+pub const COMPRESSED_BYTES: usize = 32 * 1024 * 1024;
+
+/// From this size on an answer over HTTP is compressed: a smaller one fits one packet anyway.
+pub const COMPRESSED_FROM_BYTES: usize = 1400;
+
+/// Most bytes of the value of a header of an answer; proxies refuse heads of more than 8 KB.
+pub const RESPONSE_HEADER_BYTES: usize = 2048;

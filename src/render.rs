@@ -93,7 +93,7 @@ fn block(rows: &[Row], style: OutputStyle) -> String {
     match rows {
         [Row::Explanation(_)] => for_people(rows, style),
         [Row::Diff(row)] => comparison::text(row, style),
-        [Row::Segment(_) | Row::Timeline(_), ..] => chart::text(rows, style),
+        [Row::Segment(_) | Row::Timeline(_) | Row::TierPeriod(_), ..] => chart::text(rows, style),
         [Row::Plane(first), ..] => {
             let at = first.at.map(figures::asked).unwrap_or_default();
             let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);

@@ -17,6 +17,7 @@
 pub use crate::query::plan::ask::Axis;
 pub use crate::query::plan::at::Argument;
 pub use crate::query::plan::isolated::{Isolated, IsolatedMargin};
+pub use crate::query::plan::over_time::Shade;
 pub use crate::query::rows::address::Address;
 pub use crate::query::rows::diff::{DiffRow, DiffSide, DiffTier, DiffValue};
 pub use crate::query::rows::explanation::{Candidate, Winner};
@@ -27,5 +28,5 @@ pub use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 pub use crate::query::rows::segments::{Segment, SegmentRow, Side};
 pub use crate::query::rows::{
     ContradictionRow, Explanation, FindingRow, LogRow, MeasureRow, Posting, SourceRow, SourceState,
-    StatementRow, StepPeriod, SubjectRow, TierKind, TierRow, TimeAxis, TimelineRow,
+    StatementRow, StepPeriod, SubjectRow, TierKind, TierPeriodRow, TierRow, TimeAxis, TimelineRow,
 };

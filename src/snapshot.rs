@@ -308,6 +308,32 @@ impl Snapshot {
         self.reading(read)
     }
 
+    /// The text of the document that a transaction recorded.
+    ///
+    /// # Errors
+    /// The database is damaged.
+    #[cfg(feature = "server")]
+    pub(crate) fn text_of(&self, tx: TxId) -> Result<String> {
+        self.reading(|reader| {
+            self.check_same_database(reader)?;
+            Ok(reader.transaction(tx)?.1)
+        })
+    }
+
+    /// The last transaction that counts at a basis, `None` for everything recorded.
+    ///
+    /// # Errors
+    /// The database is damaged.
+    pub(crate) fn tx_by(&self, recorded_by: Option<RecordedTime>) -> Result<TxId> {
+        match recorded_by.filter(|by| self.head().recorded_at.is_some_and(|newest| *by < newest)) {
+            None => Ok(self.tx()),
+            Some(by) => self.reading(|reader| {
+                self.check_same_database(reader)?;
+                Ok(reader.newest_by(by)?.min(self.tx()))
+            }),
+        }
+    }
+
     /// The rules that are wanted, from memory where they are there, else from the store.
     pub(crate) fn rules(&self, wanted: Wanted) -> Result<Arc<StoredRules>> {
         if let (Some(rules), false) = (self.loaded().rules(wanted), wanted.documents) {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use crate::compiled::{Asked, Compiled, CompiledTimeline};
+use crate::compiled::{Asked, Compiled, CompiledTimeline, TableAt};
 use crate::error::Result;
 use crate::query::plan::at::Argument;
 use crate::query::plan::{MeasurePlan, SubjectsPlan};
@@ -81,6 +81,23 @@ impl SubjectRules {
             kind: row.and_then(|row| Some(row.certainty.as_ref()?.kind)),
             statement,
         }
+    }
+
+    /// The table at a basis, of a subject that has tiers: the compiled way where it serves, else the general one.
+    pub fn table(&self, at: At) -> TableAt {
+        let compiled = self.compiled();
+        let found = compiled.filter(|_| at.recorded_by.is_none());
+        if let Some(found) = found.and_then(|compiled| compiled.table(at, &self.0.rules)) {
+            return found;
+        }
+        let Some(Row::Tier(row)) = self.rows(&self.plan(Measure::Tiers, None, at)).pop() else {
+            return TableAt { status: Status::Unknown, rule: None, kind: None };
+        };
+        let in_force = self.statement_at(at).filter(|_| row.status == Status::Value);
+        let rule = compiled.zip(in_force).and_then(|(compiled, statement)| {
+            compiled.shared_rule(compiled.places_of(statement)?.in_timeline)
+        });
+        TableAt { status: row.status, rule, kind: row.certainty.map(|certainty| certainty.kind) }
     }
 
     /// The statement that answers at a basis, the general way.

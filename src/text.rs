@@ -1,6 +1,7 @@
 //! Byte spans of a text, counts in words, and the word nearest to a misspelt one.
 
 pub(crate) mod lines;
+pub(crate) mod markup;
 
 use std::fmt;
 use std::ops::Range;

@@ -108,7 +108,15 @@ pub enum Command {
                             The columns of the file pass through; the answers follow, each row with its status, certainty, \
                             probability to hold, and source. Exit code 3: a row has no value."
     )]
-    Eval(super::eval::EvalArguments),
+    Eval(Box<super::eval::EvalArguments>),
+
+    /// Answer over HTTP: the exchange's own API for any time, the language, a page
+    #[cfg(feature = "server")]
+    #[command(
+        after_help = "Example:\n  tierbook serve\n  curl 'http://127.0.0.1:8787/as-of/2026-02-07/fapi/v1/leverageBracket?symbol=ACTUSDT'\n\n\
+                            It is read-only, and goes on with what is loaded meanwhile. Ctrl-C ends it. More: docs/server.md"
+    )]
+    Serve(super::serve::ServeArguments),
 
     /// Create an empty database
     #[command(after_help = "Example:\n  tierbook init --db rules.db")]
@@ -209,7 +217,7 @@ pub enum DatabaseCommand {
                             Columns: symbol, side, quantity or notional, entry_price, mark_price, leverage, margin_mode, \
                             isolated_margin, wallet_balance; what is missing leaves out the figures that need it. \
                             Exit code 5: a change affects a position.")]
-    Impact(ImpactArguments),
+    Impact(Box<ImpactArguments>),
 
     /// Keep positions under a name, for `impact`
     #[command(subcommand, after_help = "Example:\n  tierbook positions save mine seed/account.csv")]

@@ -12,7 +12,7 @@ pub enum Positions {
     /// All, with what belongs to them.
     Account(Account),
     /// Those that were read, and the rest.
-    Parts(Vec<Position>, Parts),
+    Parts(Vec<Position>, Box<Parts>),
 }
 
 /// Reads positions until all are there, or there are too many.
@@ -24,7 +24,7 @@ pub fn read(session: &Session, mut parts: Parts) -> Result<Positions, Error> {
     while let Some(part) = parts.next() {
         positions.extend(part?);
         if positions.len() > limits::POSITIONS {
-            return Ok(Positions::Parts(positions, parts));
+            return Ok(Positions::Parts(positions, Box::new(parts)));
         }
     }
     session.notices(&parts.notices());
@@ -40,7 +40,7 @@ pub fn read(session: &Session, mut parts: Parts) -> Result<Positions, Error> {
 pub fn run(
     session: &Session,
     snapshot: &Snapshot,
-    (first, parts): (Vec<Position>, Parts),
+    (first, parts): (Vec<Position>, Box<Parts>),
     at: At,
     change: &dyn Fn(Position) -> Result<Position, Error>,
 ) -> Result<bool, Error> {

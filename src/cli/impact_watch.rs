@@ -16,7 +16,7 @@ use tierbook::{At, Error, ErrorCode, ErrorKind, LoadOptions, Timestamp};
 /// What was reported: a position, and when the change takes effect.
 type Reported = BTreeSet<(usize, String)>;
 
-/// Watches a folder until the process is told to end.
+/// Watches a folder until a signal ends the process.
 pub fn watch(session: &Session, folder: &Path, exec: Option<&str>, account: &Account) -> ExitStatus {
     let mut reported = Reported::new();
     let mut look = |session: &Session| {

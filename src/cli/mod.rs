@@ -45,4 +45,6 @@ pub mod dispatch;
 pub mod repl;
 pub mod reference;
 pub mod query;
+#[cfg(feature = "server")]
+pub mod serve;
 pub mod run;

@@ -97,6 +97,8 @@ fn run_command(session: &Session, command: &Command) -> ExitStatus {
         Command::Certificate(arguments) => certificate::run(session, arguments),
         #[cfg(feature = "columnar")]
         Command::Eval(arguments) => super::eval::run(session, arguments),
+        #[cfg(feature = "server")]
+        Command::Serve(arguments) => super::serve::run(session, arguments),
         Command::Init => head::init(session),
         Command::Completions { shell } => reference::completions(session, *shell),
         Command::Man { folder } => reference::manual_pages(session, folder),

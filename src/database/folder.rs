@@ -17,7 +17,7 @@ use crate::ingest;
 ///
 /// let found = FolderFiles::of("seed".as_ref(), false)?;
 /// assert_eq!(found.files, [std::path::Path::new("seed/binance-2026-02-03.txt")]);
-/// assert_eq!(found.skipped.len(), 2); // seed/decisions.csv and seed/positions.csv
+/// assert_eq!(found.skipped.len(), 3); // seed/account.csv, seed/decisions.csv, seed/positions.csv
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]

@@ -35,6 +35,8 @@ codes! {
         "Keep one `--set` for each name.";
     BrokenAlias "broken_alias" Query "A statement uses an alias whose query cannot be read."
         "Fix its query in the configuration; `tierbook aliases` shows what is wrong.";
+    CannotListen "cannot_listen" Io "The operating system does not let the server listen on an address."
+        "Choose a port that no other program uses: `--listen 127.0.0.1:8788`.";
     CannotRead "cannot_read" Io "The operating system could not read a file."
         "Check the path and that you may read the file.";
     CannotReadConfig "cannot_read_config" Io "The configuration file exists but could not be read."
@@ -194,6 +196,8 @@ codes! {
         "Write `UTC`, or an offset from it: `+08:00`.";
     NotATimestamp "not_an_instant" Query "A text is not a time."
         "Write `2026-02-06T07:00Z`, `2026-02-06 06:30 (UTC)` or `2026-02-06`.";
+    NotAnOrigin "not_an_origin" Query "`--allow-origin` names no site as browsers name it."
+        "Write the scheme and the host, without a path: `https://risk.example.com`.";
     NotCertifiable "not_certifiable" Query "The statement has no single answer that can be proved."
         "Ask for a measure, a table, a `diff` or `changes`.";
     NotColumns "not_columns" Input "A file is not of the form that it should have, or a column has a type that is not taken."
@@ -276,6 +280,8 @@ codes! {
         "Ask for one account at a time.";
     TwoTimelines "two_timelines" Query "A value over time is asked of an asset that has the tiers of its class."
         "Ask for the history of the asset, which has its classes, and for that of a class.";
+    TokenNeeded "token_needed" Query "Other machines could reach the server, and it asks for no token that is worth its name."
+        "Listen on this machine only, or give `--token-file` with tokens of 16 characters or more.";
     TooLarge "too_large" Input "A file or a transaction is larger than the program takes."
         "Split the document; nothing was recorded.";
     TooWide "too_wide" Input "A value has more digits than its column, and would have to be rounded."

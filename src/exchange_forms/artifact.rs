@@ -17,7 +17,8 @@ pub fn artifact(table: &Table, marker: &str) -> String {
         let until = until.map_or("null".to_string(), |until| format!("\"{until}\""));
         format!("\"valid_from\":\"{from}\",\"valid_to\":{until},")
     });
-    let (symbol, published_at) = (python::text(&table.unified), table.published_at);
+    let symbol = python::text(&table.unified);
+    let published_at = table.published_at().map_or(String::new(), |time| time.to_string());
     format!(
         "{{\"schema_version\":1,\"symbol\":{symbol},\"provenance_timestamp\":\"{published_at}\",{validity}\
          \"brackets\":{brackets},\"content_hash\":\"{hash}\",\"tierbook\":{marker}}}"

@@ -11,7 +11,6 @@ use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::ast::Word;
 use crate::rule::{Rule, Tier};
 use crate::snapshot::Snapshot;
-use crate::snapshot::wanted::Wanted;
 use crate::statement::{At, Program, Subject, symbol};
 use crate::subject_rules::SubjectRules;
 use crate::text::Span;
@@ -23,14 +22,22 @@ const BINANCE: &str = "binance";
 /// The table of a contract at a basis.
 pub struct Table {
     pub subject: Subject,
+    rules: SubjectRules,
     /// Its name in ccxt.
     pub unified: String,
     pub tiers: Vec<Bracket>,
-    pub published_at: PublishedTime,
     pub certainty: Option<CertaintyKind>,
     pub at: At,
     /// From when and until when the table is in force, where every version is asked for.
     pub period: Option<(ValidTime, Option<ValidTime>)>,
+}
+
+impl Table {
+    /// When the source that states it was published.
+    pub fn published_at(&self) -> Option<PublishedTime> {
+        let answer = Contract::new(self.rules.clone()).tiers(self.at);
+        answer.source().map(|source| source.recorded.source.published_at)
+    }
 }
 
 /// A tier with the cap that is printed: a number also where it means that there is no limit.
@@ -47,37 +54,36 @@ pub struct Found {
     pub without_name: Vec<Subject>,
 }
 
-/// The tables that a selection asks for, in the order of their names in ccxt.
+/// The tables of the contracts that a selection names, in the order of their names in ccxt.
 ///
 /// # Errors
 /// A name means nothing, or a contract that the form cannot have; or the database is damaged.
 pub fn find(rules: &Snapshot, form: Form, selection: &Selection) -> Result<Found> {
-    let subjects = subjects(rules, form, &selection.subjects)?;
-    let all = rules.rules(Wanted::rules(&subjects))?;
+    tables(rules, &subjects(rules, form, &selection.subjects)?, selection.at, selection.every_change)
+}
+
+/// The tables of some contracts at a basis, or all their versions, in the order of their names in ccxt.
+///
+/// # Errors
+/// The database is damaged.
+pub fn tables(rules: &Snapshot, subjects: &[Subject], at: At, every_change: bool) -> Result<Found> {
     let mut found = Found::default();
-    for subject in subjects {
-        let Some(unified) = symbol::unified_name(&subject) else {
-            found.without_name.push(subject);
+    for contract in rules.rules_of_all(subjects)? {
+        let subject = contract.subject();
+        let Some(unified) = symbol::unified_name(subject) else {
+            found.without_name.push(subject.clone());
             continue;
         };
-        let contract = rules.about(&subject, all.clone());
-        let versions = if selection.every_change { versions(&contract, selection.at) } else { Vec::new() };
-        let contract = Contract::new(contract);
-        let asked = match selection.every_change {
-            true => versions,
-            false => vec![(selection.at, None)],
-        };
+        let asked = if every_change { versions(&contract, at) } else { vec![(at, None)] };
         let before = found.tables.len();
         for (at, period) in &asked {
-            found
-                .tables
-                .extend(table(&contract, &unified, *at).map(|table| Table { period: *period, ..table }));
+            let found_at = table(&contract, &unified, *at);
+            found.tables.extend(found_at.map(|table| Table { period: *period, ..table }));
         }
         if found.tables.len() == before {
-            let status = contract.tiers(selection.at).status();
-            found
-                .without_rule
-                .push((subject, if status == Status::Value { Status::Unknown } else { status }));
+            let status = contract.table(at).status;
+            let status = if status == Status::Value { Status::Unknown } else { status };
+            found.without_rule.push((subject.clone(), status));
         }
     }
     found.tables.sort_by(|a, b| (&a.unified, a.at.valid_at).cmp(&(&b.unified, b.at.valid_at)));
@@ -91,19 +97,16 @@ fn versions(contract: &SubjectRules, at: At) -> Vec<(At, Option<Period>)> {
     with_rule.map(|it| (At { valid_at: it.from, ..at }, Some((it.from, it.until)))).collect()
 }
 
-fn table(contract: &Contract, unified: &str, at: At) -> Option<Table> {
-    let answer = contract.tiers(at);
-    if answer.status() != Status::Value {
-        return None;
-    }
+fn table(contract: &SubjectRules, unified: &str, at: At) -> Option<Table> {
+    let found = contract.table(at);
     Some(Table {
         subject: contract.subject().clone(),
         unified: unified.to_string(),
-        tiers: brackets(answer.rule()?),
-        published_at: answer.source()?.recorded.source.published_at,
-        certainty: answer.certainty_kind(),
+        tiers: brackets(found.rule.as_deref()?),
+        certainty: found.kind,
         at,
         period: None,
+        rules: contract.clone(),
     })
 }
 

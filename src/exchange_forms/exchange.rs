@@ -4,9 +4,21 @@ use super::contracts::{Bracket, Table};
 use super::python;
 use crate::decimal::{Decimal, canonical};
 
-/// A contract in the reply of `leverageBracket`, with the marker.
-pub fn contract(table: &Table, marker: &str) -> String {
-    let brackets: Vec<String> = table.tiers.iter().map(|row| object(&fields(table, row), "")).collect();
+/// The name of a floor that counts the coin, as the documentation of the exchange has it.
+const DOCUMENTED_FLOOR: &str = "qtylFloor";
+
+/// A contract in the reply of `leverageBracket`, with the marker; with both names of floors that count the coin, the one
+/// that is sent and the one that is documented, where `has_both`.
+pub fn contract(table: &Table, marker: &str, has_both: bool) -> String {
+    let fields = |row: &Bracket| {
+        let mut fields = fields(table, row);
+        let floor = fields.iter().position(|(name, _)| has_both && *name == "qtyFloor");
+        if let Some(place) = floor {
+            fields.insert(place + 1, (DOCUMENTED_FLOOR, fields[place].1.clone()));
+        }
+        fields
+    };
+    let brackets: Vec<String> = table.tiers.iter().map(|row| object(&fields(row), "")).collect();
     let symbol = python::text(&native_symbol(table));
     format!("{{\"symbol\":{symbol},\"brackets\":[{}],\"tierbook\":{marker}}}", brackets.join(","))
 }
@@ -67,7 +79,7 @@ fn fraction(value: Decimal) -> String {
 }
 
 /// An object; on lines of their own after an indent, or on one line without.
-fn object(fields: &[(&str, String)], indent: &str) -> String {
+pub fn object(fields: &[(&str, String)], indent: &str) -> String {
     if indent.is_empty() {
         let fields: Vec<String> = fields.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
         return format!("{{{}}}", fields.join(","));

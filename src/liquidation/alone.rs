@@ -54,13 +54,14 @@ impl Alone {
         if self.gains && self.margin >= self.opened {
             return Some(LiquidatedAt::Nowhere);
         }
-        let (mut first, mut end) = (0, tiers.len());
+        let (mut first, mut end, mut on_cap) = (0, tiers.len(), None);
         while first < end {
             let middle = usize::midpoint(first, end);
             let tier = tiers.get(middle)?;
             let has_ended = match tier.cap {
                 Some(cap) => {
                     let excess = self.excess(tier, cap)?;
+                    on_cap = if excess.is_zero() { Some(cap) } else { on_cap };
                     if self.gains { excess <= Decimal::ZERO } else { excess > Decimal::ZERO }
                 }
                 None => false,
@@ -69,7 +70,11 @@ impl Alone {
         }
         match tiers.get(first) {
             None => Some(LiquidatedAt::AboveLimit),
-            Some(tier) => Some(LiquidatedAt::Price(self.price_in(tier)?, first)),
+            Some(tier) => {
+                // A notional on a cap is still in the tier below.
+                let below = on_cap.and_then(|cap| tiers.iter().position(|tier| tier.cap == Some(cap)));
+                Some(LiquidatedAt::Price(self.price_in(tier)?, below.unwrap_or(first)))
+            }
         }
     }
 

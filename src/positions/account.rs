@@ -1,4 +1,4 @@
-//! What is held: positions, wallet balances, and the collateral of a portfolio margin.
+//! What an account has: positions, wallet balances, and the collateral of a portfolio margin.
 
 use std::collections::BTreeMap;
 

@@ -95,9 +95,9 @@ fn equity(
         };
         add(&mut sum, &value, Rounding::Down);
     }
-    let held: Vec<&str> = account.collateral.iter().map(name).collect();
+    let assets: Vec<&str> = account.collateral.iter().map(name).collect();
     let is_missing = |(unit, profit): &(&&str, &Needed)| {
-        !held.contains(unit) && !matches!(profit, Ok(profit) if profit.sign().is_eq())
+        !assets.contains(unit) && !matches!(profit, Ok(profit) if profit.sign().is_eq())
     };
     Ok(if profits.iter().any(|it| is_missing(&it)) {
         Err(vec!["a holding of each currency of a position"])

@@ -21,7 +21,7 @@ pub struct Tables<'a> {
     /// The basis.
     pub at: At,
     by_symbol: HashMap<String, Found>,
-    tables: Vec<Table>,
+    all: Vec<Table>,
 }
 
 /// The place of the table of a name, or why the name has none.
@@ -67,7 +67,7 @@ pub struct Standing {
 impl<'a> Tables<'a> {
     /// None yet.
     pub fn new(snapshot: &'a Snapshot, at: At) -> Tables<'a> {
-        Tables { snapshot, at, by_symbol: HashMap::new(), tables: Vec::new() }
+        Tables { snapshot, at, by_symbol: HashMap::new(), all: Vec::new() }
     }
 
     /// The place of the table of a position, or why its name has none: no contract of that name is stored, or more than one.
@@ -91,21 +91,21 @@ impl<'a> Tables<'a> {
     }
 
     fn place_of(&mut self, contract: Contract) -> usize {
-        if let Some(place) = self.tables.iter().position(|table| table.subject == *contract.subject()) {
+        if let Some(place) = self.all.iter().position(|table| table.subject == *contract.subject()) {
             return place;
         }
-        self.tables.push(Table::of(contract, self.at));
-        self.tables.len() - 1
+        self.all.push(Table::of(contract, self.at));
+        self.all.len() - 1
     }
 
     /// The table at a place.
     pub fn get(&mut self, place: usize) -> Option<&mut Table> {
-        self.tables.get_mut(place)
+        self.all.get_mut(place)
     }
 
     /// Every table that was asked for.
     pub fn all(&self) -> &[Table] {
-        &self.tables
+        &self.all
     }
 }
 

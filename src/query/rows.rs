@@ -35,7 +35,7 @@ pub use crate::query::rows::positions::{
 use crate::query::rows::reconciled::ReconciledRow;
 use crate::query::rows::segments::SegmentRow;
 pub use crate::query::rows::sources::{Posting, SourceRow, SourceState};
-pub use crate::query::rows::timeline::{StepPeriod, TimeAxis, TimelineRow};
+pub use crate::query::rows::timeline::{StepPeriod, TierPeriodRow, TimeAxis, TimelineRow};
 use crate::query::syntax::measure::Measure;
 use crate::rule::Reading;
 use crate::statement::{Recorded, SourceId, StatementId, Subject, TxId};
@@ -87,6 +87,8 @@ pub enum Row {
     Segment(Box<SegmentRow>),
     /// A period of a drawing over valid time.
     Timeline(Box<TimelineRow>),
+    /// A version of a table in a drawing over valid time.
+    TierPeriod(Box<TierPeriodRow>),
     /// Two bases side by side.
     Diff(Box<DiffRow>),
     /// A change of a rule.

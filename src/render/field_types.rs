@@ -150,6 +150,8 @@ pub fn field_type(name: &str, has: impl Fn(&str) -> bool) -> FieldType {
     if name == "after" && !AFTER_A_TIME.into_iter().any(has) {
         return FieldType::Text;
     }
+    // The figures of a position have the type that they have alone, now and then.
+    let name = name.strip_prefix("now.").or(name.strip_prefix("then.")).unwrap_or(name);
     let declared = |name: &str| TYPES.iter().find(|(_, names)| names.contains(&name)).map(|(kind, _)| *kind);
     // The parts of a tier and of a source have the type that they have alone.
     let part = name.split_once('.').filter(|(outer, _)| *outer != "certainty").map(|(_, part)| part);

@@ -55,6 +55,16 @@ pub fn at(at: Argument) -> String {
     }
 }
 
+/// A round figure with few letters, as the language reads it: `500k`, `1.5m`, `2b`; any other with separators.
+pub fn short(value: Decimal) -> String {
+    let units = [("b", 1_000_000_000_u32), ("m", 1_000_000), ("k", 1_000)];
+    let part = |(unit, size): (&str, u32)| {
+        let share = decimal::canonical(value.checked_div(size.into())?);
+        (value >= size.into() && share.len() <= 4).then(|| format!("{share}{unit}"))
+    };
+    units.into_iter().find_map(part).unwrap_or_else(|| grouped(value))
+}
+
 /// What the bounds of a table are about: the notional of a contract, the amount of an asset.
 pub fn position(subject: &Subject) -> &'static str {
     if subject.program().has_contracts() { "notional" } else { "amount" }
@@ -87,6 +97,15 @@ mod tests {
         assert_eq!(percent("0.1667".parse().unwrap()), "16.67 %");
         assert_eq!(percent("1".parse().unwrap()), "100 %");
         assert_eq!(percent("0.0333".parse().unwrap()), "3.33 %");
+    }
+
+    #[test]
+    fn short_figures_are_exact_and_read_back() {
+        for (plain, shown) in [("500000", "500k"), ("1500000", "1.5m"), ("2000000000", "2b"), ("999", "999")]
+        {
+            assert_eq!(short(plain.parse().unwrap()), shown);
+        }
+        assert_eq!(short("1234567".parse().unwrap()), "1,234,567");
     }
 
     #[test]

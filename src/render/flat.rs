@@ -98,37 +98,21 @@ pub fn fields(row: Value) -> Vec<(String, Value)> {
     };
     let mut fields = Vec::with_capacity(row.len());
     for (name, mut value) in row {
-        match inner(&name, &value) {
-            Some(inner) => fields.extend(inner.iter().map(|part| {
-                let inside = value.get_mut(*part).map_or(Value::Null, Value::take);
-                (format!("{name}.{part}"), if figures.is_some() { in_short(part, inside) } else { inside })
-            })),
-            None if figures.is_some() => {
-                let value = in_short(&name, value);
-                fields.push((name, value));
+        let Some(inner) = inner(&name, &value) else {
+            fields.push((name, value));
+            continue;
+        };
+        for part in inner {
+            let inside = value.get_mut(*part).map_or(Value::Null, Value::take);
+            let nested =
+                NESTED.iter().find(|(nested, _)| figures.is_some() && nested == part && *part != "tier");
+            match nested {
+                Some((_, parts)) => fields.extend(parts.iter().map(|it| {
+                    (format!("{name}.{part}.{it}"), inside.get(*it).cloned().unwrap_or(Value::Null))
+                })),
+                None => fields.push((format!("{name}.{part}"), inside)),
             }
-            None => fields.push((name, value)),
         }
     }
     fields
-}
-
-/// What has one cell in a row of a position: of a certainty its kind, of a source its id, of lists their words.
-fn in_short(name: &str, value: Value) -> Value {
-    let words = |list: &Value, of: fn(&Value) -> Option<String>| {
-        let words: Vec<String> = list.as_array().into_iter().flatten().filter_map(of).collect();
-        if words.is_empty() { Value::Null } else { Value::from(words.join("; ")) }
-    };
-    let text = |value: &Value, part: &str| value.get(part).and_then(Value::as_str).map(str::to_string);
-    match name {
-        "certainty" => text(&value, "kind").map_or(Value::Null, Value::from),
-        "source" => text(&value, "id").map_or(Value::Null, Value::from),
-        "verdicts" | "warnings" => words(&value, |it| it.get("message")?.as_str().map(str::to_string)),
-        "rounded" => words(&value, |it| it.as_str().map(str::to_string)),
-        "absent" => words(&value, |it| {
-            let part = |name| it.get(name).and_then(Value::as_str).unwrap_or_default();
-            Some(format!("{}: {}", part("measure"), part("message")))
-        }),
-        _ => value,
-    }
 }

@@ -1,8 +1,11 @@
 //! Answers over time for people: versions, steps, areas, differences, changes.
 
 mod words;
+mod versions;
 
+pub(crate) use versions::{in_words, versions_table};
 pub use words::{difference, largest, leverage, limit, signed, verdict};
+use words::{leverage_or_ratio, without_rule};
 
 use crate::query::plan::ask::Axis;
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, ReportRow, RuleSummary, StepRow, VersionRow};
@@ -12,7 +15,6 @@ use crate::render::columns::{Column, drawn};
 use crate::render::figures;
 use crate::render::style::OutputStyle;
 use crate::rule::effect::Verdict;
-use crate::statement::Subject;
 use crate::time::TimeSpan;
 
 /// Rows of one of these kinds, of one subject where they are versions or steps.
@@ -31,21 +33,11 @@ use crate::time::TimeSpan;
 pub fn block(rows: &[Row], style: OutputStyle) -> String {
     match rows.first() {
         Some(Row::Version(first)) => {
-            let records = rows
+            let versions: Vec<&VersionRow> = rows
                 .iter()
-                .filter_map(|row| if let Row::Version(row) = row { Some(version(row)) } else { None });
-            let columns = [
-                Column::Name("from"),
-                Column::Name("until"),
-                Column::Figure(leverage_or_ratio(std::iter::once(&first.subject))),
-                Column::Figure("limit"),
-                Column::Figure("tiers"),
-                Column::Name("effect"),
-                Column::Name("by"),
-                Column::Words("certainty"),
-            ];
-            card::heading(&format!("history of {}", first.subject), style)
-                + &drawn(&columns, records.collect(), style)
+                .filter_map(|row| if let Row::Version(row) = row { Some(&**row) } else { None })
+                .collect();
+            card::heading(&format!("history of {}", first.subject), style) + &versions_table(&versions, style)
         }
         Some(Row::Step(first)) => {
             let steps: Vec<&StepRow> = rows
@@ -134,23 +126,6 @@ fn about(length: TimeSpan) -> String {
     let minutes = length.micros() / 60_000_000;
     let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
     if days > 0 { format!("{days} d {hours} h") } else { format!("{hours} h {minutes} min") }
-}
-
-fn version(row: &VersionRow) -> Vec<String> {
-    let seen = row.seen_since.and(row.changed_after).map(|after| format!("changed after {after}"));
-    let confirmed = row.last_confirmed_at.filter(|at| *at != row.from).map(|at| format!("last seen {at}"));
-    let certain = row.certainty.as_ref().map(|certainty| card::certainty_line(certainty, None));
-    let certainty: Vec<String> = [certain, seen, confirmed].into_iter().flatten().collect();
-    vec![
-        row.from.to_string(),
-        row.until.map(|at| at.to_string()).unwrap_or_default(),
-        row.rule.as_ref().map_or_else(|| without_rule(row.kind, "no rule").to_string(), leverage),
-        row.rule.as_ref().map_or(String::new(), limit),
-        row.rule.as_ref().map_or(String::new(), |rule| rule.tiers.to_string()),
-        row.verdict.map(verdict).unwrap_or_default(),
-        format!("{} {}", row.kind, row.statement),
-        certainty.join("; "),
-    ]
 }
 
 /// `history of mmr of SUBJECT at N`, or `knowledge of … as of V`.
@@ -305,11 +280,6 @@ fn step_of(before: Option<String>, after: Option<String>) -> String {
     }
 }
 
-/// What a version without a rule is: one that a launch set has no table yet.
-fn without_rule(kind: &str, ended: &'static str) -> &'static str {
-    if ["launch", "postponed"].contains(&kind) { "launched, no table" } else { ended }
-}
-
 fn change(row: &ChangeRow) -> Vec<String> {
     let both = |of: &dyn Fn(&RuleSummary) -> String| {
         step_of(row.before.as_ref().map(of), row.after_rule.as_ref().map(of))
@@ -338,17 +308,6 @@ fn when_effective(row: &ChangeRow) -> String {
     let age = [CertaintyKind::Settled, CertaintyKind::Unconfirmed];
     let kinds = row.certainty.iter().flat_map(Certainty::kinds).filter(|kind| !age.contains(kind));
     kinds.map(CertaintyKind::words).collect::<Vec<_>>().join(", ")
-}
-
-/// The title of the column of the highest leverage, which for collateral has the ratio of the first tier.
-fn leverage_or_ratio<'a>(subjects: impl Iterator<Item = &'a Subject>) -> &'static str {
-    let mut kinds = [false; 2];
-    subjects.for_each(|subject| kinds[usize::from(subject.program().has_contracts())] = true);
-    match kinds {
-        [true, false] => "first ratio",
-        [true, true] => "leverage or ratio",
-        _ => "leverage",
-    }
 }
 
 /// What a change does, in one line: `tightened, 20x → 10x, limit 5,000,000 → 800,000`.

@@ -73,6 +73,11 @@ impl Handles {
         names.get(name).copied().flatten()
     }
 
+    /// Whether the rules of the subject at a place were asked for.
+    pub fn has(&self, place: u32) -> bool {
+        self.rules.get(place as usize).is_some_and(|kept| kept.get().is_some())
+    }
+
     /// The rules of the subject at a place, read once.
     ///
     /// # Errors

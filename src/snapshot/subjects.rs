@@ -221,6 +221,27 @@ impl Snapshot {
         self.by_name().rules(handle.place() as u32, read).map(Some)
     }
 
+    /// The rules of some subjects, kept for the next question; those that are not read yet are read at once.
+    ///
+    /// # Errors
+    /// The database is damaged.
+    pub(crate) fn rules_of_all(&self, subjects: &[Subject]) -> Result<Vec<SubjectRules>> {
+        let place = |subject: &Subject| self.subjects().partition_point(|it| it < subject) as u32;
+        let is_missing = |subject: &&Subject| !self.by_name().has(place(subject));
+        let missing: Vec<Subject> = subjects.iter().filter(is_missing).cloned().collect();
+        let read = if missing.is_empty() { None } else { Some(self.rules(Wanted::rules(&missing))?) };
+        let rules = |subject: &Subject| {
+            self.by_name().rules(place(subject), || {
+                let rules = match &read {
+                    Some(read) => read.clone(),
+                    None => self.rules(Wanted::rules(std::slice::from_ref(subject)))?,
+                };
+                Ok(self.about(subject, rules))
+            })
+        };
+        subjects.iter().map(rules).collect()
+    }
+
     /// The subjects that names or patterns mean, also those of which everything was unloaded; all for none.
     ///
     /// # Errors

@@ -9,7 +9,11 @@
 )]
 
 mod api;
+#[cfg(feature = "server")]
+mod browser;
 mod cli;
+#[cfg(feature = "server")]
+mod server;
 /// The command line of the binary, compiled into the tests: its unit tests run here, and `cli::tool` drives
 /// it without starting a process.
 #[path = "../../src/cli/mod.rs"]

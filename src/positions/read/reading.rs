@@ -23,7 +23,7 @@ pub struct Reading {
     pub collateral: Vec<Holding>,
     /// What a user should know.
     pub notes: Notes,
-    held: BTreeSet<String>,
+    assets: BTreeSet<String>,
     errors: Vec<Error>,
     more_errors: u64,
 }
@@ -69,7 +69,7 @@ impl Reading {
     /// # Errors
     /// It is there already, or there are too many.
     pub fn hold(&mut self, holding: Holding) -> Result<()> {
-        if !self.held.insert(holding.asset.clone()) {
+        if !self.assets.insert(holding.asset.clone()) {
             return Err(twice(&holding.asset, "write one row with the sum of its amounts"));
         }
         check_count(self.collateral.len())?;

@@ -10,6 +10,7 @@ use crate::query::eval::report::Report;
 use crate::query::eval::segments::segment_rows;
 use crate::query::eval::steps::step_rows;
 use crate::query::eval::stored::StoredRules;
+use crate::query::eval::tier_periods::tier_period_rows;
 use crate::query::eval::timeline::timeline_rows;
 use crate::query::eval::versions::version_rows;
 use crate::query::plan::{Plan, Question};
@@ -102,6 +103,7 @@ fn subject_rows(plan: &Plan, subject: &Subject, stored: &StoredRules) -> Vec<Row
         }
         (Kind::Chart, Question::Measure(plan)) => segment_rows(plan, timeline, stored),
         (Kind::ChartHistory, Question::Measure(plan)) => timeline_rows(plan, timeline, stored),
+        (Kind::ChartTiers, Question::Subjects(plan)) => tier_period_rows(plan, timeline, stored),
         (Kind::History, Question::Subjects(plan)) => version_rows(plan, timeline, stored),
         (Kind::Diff, Question::Subjects(plan)) => diff_rows(plan, timeline, stored),
         // The language has no other pair: a test asks an example of each of its rows.

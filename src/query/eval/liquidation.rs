@@ -181,15 +181,20 @@ mod tests {
             steps in prop::collection::vec((1_u32..100_000, 1_u32..60), 1..8),
             (is_open, is_long, is_inverse, is_in_units) in any::<(bool, bool, bool, bool)>(),
             size in 0_i64..10_000_000, entry in 1_i64..1_000_000, leverage in 1_u32..50,
-            amount in prop::option::of(-1_000_i64..10_000_000),
+            amount in prop::option::of(-1_000_i64..10_000_000), on_cap in prop::option::of(0_usize..8),
         ) {
             let tiers = tiers(&steps, is_open);
             let side = if is_long { Side::Long } else { Side::Short };
             let (size, entry) = (Decimal::new(size, 2), Decimal::new(entry, 4));
-            let margin = match amount {
-                Some(amount) => IsolatedMargin::Amount(Decimal::new(amount, 3)),
-                None => IsolatedMargin::Leverage(leverage),
-            };
+            // The margin with which a notional on a cap is the one at which a position is liquidated.
+            let on_cap = on_cap.and_then(|place| {
+                let tier = tiers.get(place)?;
+                let (cap, maintenance) = (tier.cap?, tier.value(tier.cap?)?);
+                let loss = if is_long == is_inverse { cap - size } else { size - cap };
+                Some(loss + maintenance).filter(|margin| *margin > Decimal::ZERO && !is_in_units)
+            });
+            let amount = on_cap.or(amount.map(|amount| Decimal::new(amount, 3)));
+            let margin = amount.map_or(IsolatedMargin::Leverage(leverage), IsolatedMargin::Amount);
             let position = match is_in_units {
                 true => Isolated::of_units(side, size, entry, margin),
                 false => Isolated::new(side, size, entry, margin),
@@ -199,7 +204,7 @@ mod tests {
                 prop_assert_eq!(found, in_general(&tiers, position), "{:?}", position);
             } else {
                 let is_left = matches!(in_general(&tiers, position), Liquidation::Nothing | Liquidation::OpenedAboveLimit(_));
-                prop_assert!(is_left || amount.is_some_and(|amount| amount < 0), "{:?}", position);
+                prop_assert!(is_left || amount.is_some_and(|amount| amount < Decimal::ZERO), "{:?}", position);
             }
         }
     }

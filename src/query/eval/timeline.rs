@@ -2,17 +2,18 @@
 
 use crate::decimal::Decimal;
 use crate::query::eval::evaluate::evaluate;
+use crate::query::eval::periods::{Uncertain, join, periods_of};
 use crate::query::eval::steps::{Walk, walks};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::basis::Range;
+use crate::query::rows::Row;
 use crate::query::rows::over_time::StepRow;
 use crate::query::rows::timeline::{StepPeriod, TimeAxis, TimelineRow};
-use crate::query::rows::{CertaintyKind, Row};
 use crate::rule::PlacedRule;
 use crate::rulebook::Timeline;
 use crate::rulebook::history::History;
-use crate::rulebook::resolve::{Doubt, Resolved, in_version, sure_until};
+use crate::rulebook::resolve::{Doubt, Resolved, in_version};
 use crate::time::{DAY, TimeSpan, Timestamp, ValidTime};
 use std::collections::BTreeSet;
 
@@ -50,51 +51,19 @@ fn periods(walk: &Walk, history: &History, step: &StepRow, axis: TimeAxis) -> Ve
     let inside = |at: Timestamp| from <= at && step.until.is_none_or(|until| at < until);
     let versions = (0..history.versions().len()).filter(|place| inside(history.versions()[*place].from.0));
     let mut periods: Vec<StepPeriod> = Vec::new();
-    for period in versions.flat_map(|version| periods_of(walk, history, version, axis)) {
+    let of_version = |version| periods_of(history, version, axis, |at| uncertain(walk, history, version, at));
+    for period in versions.flat_map(of_version) {
         let others = period.others.into_iter().filter(|other| *other != value).collect();
-        let period = StepPeriod { others, ..period };
-        match periods.last_mut() {
-            Some(last) if (&last.certainty, &last.others) == (&period.certainty, &period.others) => {
-                last.until = period.until;
-            }
-            _ => periods.push(period),
-        }
+        join(&mut periods, StepPeriod { others, ..period });
     }
     periods
 }
 
-/// The periods of a version: it is as certain as an answer just before the end of each, so that what becomes
-/// uncertain with age counts from the last confirmation.
-fn periods_of(walk: &Walk, history: &History, version: usize, axis: TimeAxis) -> Vec<StepPeriod> {
-    let this = &history.versions()[version];
-    let next = history.versions().get(version + 1).map(|next| next.from);
-    let (from, until) = (this.from.max(axis.since), next.map_or(axis.until, |next| next.min(axis.until)));
-    let sure = sure_until(history, version);
-    let cuts = history.turns(version).into_iter().chain([sure, axis.today]);
-    let cuts = cuts.filter(|cut| from < *cut && *cut < until);
-    let cuts: BTreeSet<ValidTime> = cuts.chain([from, until]).collect();
-    let cuts: Vec<ValidTime> = cuts.into_iter().filter(|cut| *cut <= until).collect();
-    let mut periods: Vec<StepPeriod> =
-        cuts.windows(2).map(|ends| period(walk, history, version, [ends[0], ends[1]])).collect();
-    // An observation that nothing confirms is certain only when it was made.
-    let is_observation = history.statement(version).statement.claim.is_observation();
-    let unsure = periods.first().is_some_and(|first| !first.is_certain());
-    if is_observation && unsure && sure == this.from && from == this.from {
-        let certainty = vec![CertaintyKind::Settled];
-        periods.insert(0, StepPeriod { from, until: from, certainty, others: Vec::new() });
-    }
-    periods
-}
-
-fn period(walk: &Walk, history: &History, version: usize, [from, until]: [ValidTime; 2]) -> StepPeriod {
-    let last = ValidTime(until.0.just_before()).max(from);
-    let certainty = walk.certainty_at(history, version, last);
-    StepPeriod {
-        from,
-        until,
-        certainty: certainty.map(|certainty| certainty.kinds().collect()).unwrap_or_default(),
-        others: other_values(walk, history, version, last).into_iter().collect(),
-    }
+/// What makes a version uncertain at a time, and the values under the other rules.
+fn uncertain(walk: &Walk, history: &History, version: usize, at: ValidTime) -> Uncertain {
+    let certainty = walk.certainty_at(history, version, at);
+    let kinds = certainty.map(|certainty| certainty.kinds().collect()).unwrap_or_default();
+    (kinds, other_values(walk, history, version, at).into_iter().collect())
 }
 
 /// The values under the other rules that may be in force at a time.

@@ -21,7 +21,12 @@ pub(super) fn version_rows(plan: &SubjectsPlan, timeline: &Timeline, stored: &St
     rows.filter(inside).map(|row| Row::Version(Box::new(row))).collect()
 }
 
-fn version_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &StoredRules) -> VersionRow {
+pub(super) fn version_row(
+    plan: &SubjectsPlan,
+    history: &History,
+    version: usize,
+    stored: &StoredRules,
+) -> VersionRow {
     let this = &history.versions()[version];
     let set_by = history.statement(version);
     let last = last_time(history, version, plan.basis.valid_at);

@@ -49,13 +49,16 @@ impl Asked<'_> {
             return Err(Error::new(ErrorCode::NotDrawable, message)
                 .at(self.place, "no value for each notional")
                 .hint("of a contract: chart mmr of ACTUSDT, or chart max leverage of ACTUSDT")
-                .hint("of an asset: chart ratio of LTC"));
+                .hint("of an asset: chart ratio of LTC")
+                .hint(format!("the whole table over time: chart tiers of {name}")));
         }
         if self.statement.kind.takes(Clause::Since) && self.measure == Measure::Tiers {
             let message = "`tiers` is a whole table, not a value over time";
-            return Err(Error::new(ErrorCode::TiersOverTime, message)
-                .at(self.place, "a table")
-                .hint(format!("history of {name} gives the versions of the table")));
+            return Err(Error::new(ErrorCode::TiersOverTime, message).at(self.place, "a table").hint(
+                format!(
+                    "history of {name} gives the versions of the table, and chart tiers of {name} draws them"
+                ),
+            ));
         }
         Ok(())
     }
@@ -63,14 +66,7 @@ impl Asked<'_> {
     /// Refuses to follow an asset over time whose class and whose tiers change on their own.
     pub(super) fn check_classes(&self, subjects: &[Subject]) -> Result<(), Error> {
         let is_followed = self.statement.kind != StatementKind::Measure;
-        let of_class =
-            |it: &&Subject| it.program() == Program::Cross && !it.name().starts_with(CLASS) && is_followed;
-        let Some(asset) = subjects.iter().find(of_class) else { return Ok(()) };
-        let message = format!("{} has the tiers of its class, and both change", asset.name());
-        Err(Error::new(ErrorCode::TwoTimelines, message)
-            .at(self.place, "two timelines")
-            .hint(format!("history of {} on cross gives its classes", asset.name()))
-            .hint("history of class-7 on cross gives the tiers of a class"))
+        if is_followed { reject_two_timelines(subjects, self.place) } else { Ok(()) }
     }
 
     /// What comes after `at`.
@@ -192,4 +188,18 @@ impl Asked<'_> {
             error
         }
     }
+}
+
+/// Refuses assets whose class and whose tiers change on their own.
+///
+/// # Errors
+/// One of the subjects is such an asset.
+pub(super) fn reject_two_timelines(subjects: &[Subject], place: Span) -> Result<(), Error> {
+    let of_class = |it: &&Subject| it.program() == Program::Cross && !it.name().starts_with(CLASS);
+    let Some(asset) = subjects.iter().find(of_class) else { return Ok(()) };
+    let message = format!("{} has the tiers of its class, and both change", asset.name());
+    Err(Error::new(ErrorCode::TwoTimelines, message)
+        .at(place, "two timelines")
+        .hint(format!("history of {} on cross gives its classes", asset.name()))
+        .hint("history of class-7 on cross gives the tiers of a class"))
 }

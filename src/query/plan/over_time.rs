@@ -3,6 +3,7 @@
 
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode};
+use crate::query::plan::asked::reject_two_timelines;
 use crate::query::plan::at::read_amount;
 use crate::query::plan::basis::{Range, read_basis, read_other_basis, read_range, read_span};
 use crate::query::plan::conditions::{Moves, read_condition};
@@ -31,6 +32,8 @@ pub struct SubjectsPlan {
     pub by: By,
     /// Whether the largest changes come first, whatever their times.
     pub largest_first: bool,
+    /// What shades the areas of a drawing of tables.
+    pub shade: Shade,
     /// What a change must meet.
     pub conditions: Vec<Moves>,
     /// Whether observations that show an unseen change are left out, because they cannot be in the future.
@@ -48,6 +51,7 @@ impl SubjectsPlan {
             range: Range::default(),
             by: By::Effective,
             largest_first: false,
+            shade: Shade::Rate,
             conditions: Vec::new(),
             announced_only: false,
         }
@@ -81,12 +85,50 @@ impl By {
     }
 }
 
+/// What shades the areas of a drawing of tables.
+///
+/// ```
+/// use tierbook::{Row, rows::Shade};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("chart tiers of ACTUSDT by leverage as of 2026-02-05")?;
+/// let Some(Row::TierPeriod(row)) = rows.first() else { panic!() };
+/// assert_eq!(row.shade, Shade::Leverage);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shade {
+    /// The maintenance margin rate, or the collateral ratio.
+    Rate,
+    /// The highest leverage.
+    Leverage,
+}
+
+impl Shade {
+    /// `rate` or `leverage`.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::rows::Shade::Leverage.name(), "leverage");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Shade::Rate => "rate",
+            Shade::Leverage => "leverage",
+        }
+    }
+}
+
 /// Plans a statement over the rules of subjects.
 pub(super) fn subjects(
     statement: &Statement,
     stored: &[Subject],
     now: Timestamp,
 ) -> Result<SubjectsPlan, Error> {
+    if statement.kind == StatementKind::ChartTiers {
+        return tables(statement, stored, now);
+    }
     let by = statement.value(Clause::By);
     let largest_first = by.is_some_and(|word| word.text.eq_ignore_ascii_case("size"));
     let by = by.filter(|_| !largest_first).map(|word| read_by(word, statement.kind.orders())).transpose()?;
@@ -100,6 +142,7 @@ pub(super) fn subjects(
         range: read_range(statement, now)?,
         by: by.unwrap_or(By::Effective),
         largest_first,
+        shade: Shade::Rate,
         conditions: conditions.iter().map(read_condition).collect::<Result<_, _>>()?,
         announced_only: false,
     };
@@ -108,6 +151,24 @@ pub(super) fn subjects(
         StatementKind::Upcoming => upcoming(plan, statement),
         _ => Ok(plan),
     }
+}
+
+/// The tables of subjects, to be drawn.
+fn tables(statement: &Statement, stored: &[Subject], now: Timestamp) -> Result<SubjectsPlan, Error> {
+    let subjects = named(statement, stored)?;
+    let place = statement.subjects.first().map_or(statement.span, |word| word.span);
+    reject_two_timelines(&subjects, place)?;
+    let by = statement.value(Clause::By);
+    let shade = by.map(|word| read_shade(word, statement.kind.orders())).transpose()?;
+    let is_asset = |subject: &&Subject| !subject.program().has_contracts();
+    if let (Some(Shade::Leverage), Some(word), Some(asset)) = (shade, by, subjects.iter().find(is_asset)) {
+        let message = format!("{asset} is an asset, which has no leverage");
+        return Err(Error::new(ErrorCode::WrongMeasure, message)
+            .at(word.span, "contracts only")
+            .hint(format!("chart tiers of {} is shaded by the ratio", asset.name())));
+    }
+    let (basis, range) = (read_basis(statement, now)?, read_range(statement, now)?);
+    Ok(SubjectsPlan { basis, range, shade: shade.unwrap_or(Shade::Rate), ..SubjectsPlan::of(subjects) })
 }
 
 /// The announced changes that take effect from `as of` on, as known then; from now on, as known now, where it
@@ -162,18 +223,28 @@ fn named(statement: &Statement, stored: &[Subject]) -> Result<Vec<Subject>, Erro
 /// # Errors
 /// It is none of `allowed`.
 pub(super) fn read_by(word: &Word, allowed: &[&'static str]) -> Result<By, Error> {
-    let text = word.text.to_lowercase();
-    match text.as_str() {
-        "effective" if allowed.contains(&"effective") => Ok(By::Effective),
+    match read_order(word, allowed)? {
         "published" => Ok(By::Published),
         "recorded" => Ok(By::Recorded),
-        _ => {
-            let error = Error::new(ErrorCode::UnknownTime, format!("`by {}` is not known here", word.text))
-                .at(word.span, format!("expected {}", allowed.join(", ")));
-            Err(match nearest(&text, allowed.iter().copied()) {
-                Some(near) => error.hint(format!("did you mean `by {near}`?")),
-                None => error.hint(format!("write `by {}`", allowed[0])),
-            })
-        }
+        _ => Ok(By::Effective),
     }
+}
+
+fn read_shade(word: &Word, allowed: &[&'static str]) -> Result<Shade, Error> {
+    let name = read_order(word, allowed)?;
+    Ok(if name == Shade::Leverage.name() { Shade::Leverage } else { Shade::Rate })
+}
+
+/// The one of the allowed words that is written.
+fn read_order(word: &Word, allowed: &[&'static str]) -> Result<&'static str, Error> {
+    let text = word.text.to_lowercase();
+    if let Some(known) = allowed.iter().find(|known| **known == text) {
+        return Ok(known);
+    }
+    let error = Error::new(ErrorCode::UnknownTime, format!("`by {}` is not known here", word.text))
+        .at(word.span, format!("expected {}", allowed.join(", ")));
+    Err(match nearest(&text, allowed.iter().copied()) {
+        Some(near) => error.hint(format!("did you mean `by {near}`?")),
+        None => error.hint(format!("write `by {}`", allowed[0])),
+    })
 }

@@ -27,7 +27,7 @@ impl fmt::Display for Plan {
             }
             Question::Subjects(plan) => {
                 write!(f, "{words} {of}{}", list(&plan.subjects))?;
-                kind.row().clauses.iter().try_for_each(|clause| subjects_clause(f, *clause, plan))
+                kind.row().clauses.iter().try_for_each(|clause| subjects_clause(f, kind, *clause, plan))
             }
             Question::Stored(_) => f.write_str(words),
         }
@@ -68,12 +68,18 @@ fn measure_clause(f: &mut fmt::Formatter, clause: Clause, plan: &MeasurePlan) ->
     }
 }
 
-fn subjects_clause(f: &mut fmt::Formatter, clause: Clause, plan: &SubjectsPlan) -> fmt::Result {
+fn subjects_clause(
+    f: &mut fmt::Formatter,
+    kind: StatementKind,
+    clause: Clause,
+    plan: &SubjectsPlan,
+) -> fmt::Result {
     match clause {
         Clause::At if !plan.at.is_empty() => {
             let at: Vec<String> = plan.at.iter().map(|at| decimal::canonical(*at)).collect();
             write!(f, " at {}", at.join(", "))
         }
+        Clause::By if kind == StatementKind::ChartTiers => write!(f, " by {}", plan.shade.name()),
         Clause::By => write!(f, " by {}", if plan.largest_first { "size" } else { plan.by.name() }),
         Clause::Since => time(f, clause, plan.range.since, None),
         Clause::Until => time(f, clause, plan.range.until, None),

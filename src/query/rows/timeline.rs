@@ -1,10 +1,14 @@
-//! The rows of drawings over valid time: a step, how certain it is from time to time, and the axis.
+//! The rows of drawings over valid time: a step or a version, how certain it is from time to time, and the axis.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::serialize::{basis, object};
 use crate::decimal::Decimal;
+use crate::query::plan::over_time::Shade;
 use crate::query::rows::certainty::CertaintyKind;
-use crate::query::rows::over_time::StepRow;
+use crate::query::rows::over_time::{StepRow, VersionRow};
+use crate::query::rows::parts::TierView;
+use crate::statement::At;
 use crate::time::ValidTime;
 
 /// A step of a drawing. Its JSON is that of the step.
@@ -22,7 +26,7 @@ use crate::time::ValidTime;
 /// assert_eq!(row.periods.last().unwrap().until, row.axis.until);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, serde::Serialize)]
 #[serde(transparent)]
 pub struct TimelineRow {
     /// The step.
@@ -35,7 +39,65 @@ pub struct TimelineRow {
     pub axis: TimeAxis,
 }
 
-/// A part of a step that is equally certain everywhere.
+/// A version of a table in a drawing, with its tiers.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("chart tiers of ACTUSDT as of 2026-02-05")?;
+/// let Some(Row::TierPeriod(row)) = rows.last() else { panic!() };
+/// assert_eq!(row.version.from.to_string(), "2026-02-06T06:30:00Z"); // announced
+/// assert_eq!((row.tiers.len(), row.tiers[0].rate), (6, "0.05".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Debug)]
+pub struct TierPeriodRow {
+    /// The version.
+    pub version: VersionRow,
+    /// Its tiers; none where it has no rule.
+    pub tiers: Vec<TierView>,
+    /// Its periods inside the axis, in order; none where it has no rule.
+    pub periods: Vec<StepPeriod>,
+    /// The three times of the question.
+    pub basis: At,
+    /// What shades the areas.
+    pub shade: Shade,
+    /// The axis of the drawing; the same for every version in it.
+    pub axis: TimeAxis,
+}
+
+object!(TierPeriodRow, |row|
+    "subject": row.version.subject,
+    "version": row.version.number,
+    "from": row.version.from,
+    "until": row.version.until,
+    "statement": row.version.statement,
+    "kind": row.version.kind,
+    "unit": row.version.rule.as_ref().map(|rule| &rule.unit),
+    "tiers": row.tiers,
+    "periods": row.periods,
+    "rolled_out_at": row.version.rolled_out_at,
+    "certain_until": row.version.certain_until,
+    "certainty": row.version.certainty,
+    "last_confirmed_at": row.version.last_confirmed_at,
+    "seen_since": row.version.seen_since,
+    "changed_after": row.version.changed_after,
+    "verdict": row.version.verdict,
+    "source": row.version.source,
+    ..|map: &mut S::SerializeMap| basis(&row.basis, map),
+    "tx": row.version.tx,
+);
+
+object!(StepPeriod, |period|
+    "from": period.from,
+    "until": period.until,
+    "certainty": period.certainty,
+);
+
+/// A part of a step or a version that is equally certain everywhere.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;
@@ -57,7 +119,7 @@ pub struct StepPeriod {
     pub until: ValidTime,
     /// What makes it uncertain, in order; `settled` alone where nothing does.
     pub certainty: Vec<CertaintyKind>,
-    /// The other values that are possible in it, in order.
+    /// The other values of a step that are possible in it, in order.
     pub others: Vec<Decimal>,
 }
 

@@ -122,8 +122,8 @@ clauses! {
         "the second time, after `as of`, `known at` or `recorded by`" "`diff`: the next announced change; `chart` draws one side";
     By "by" Word "by WORD" "published"
         "the time in which `since`, `until` and the order count (for `knowledge`: the time that is followed); `by size`: \
-         the largest change of margin or value first"
-        "`effective`; for `knowledge`, `published`";
+         the largest change of margin or value first; for `chart tiers`: what shades the areas"
+        "`effective`; for `knowledge`, `published`; for `chart tiers`, `rate`";
     Since "since" Timestamp "since A" "2026-02-01"
         "from A on" "from the beginning";
     Until "until" Timestamp "until B" "2026-03-01"

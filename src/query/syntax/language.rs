@@ -168,6 +168,14 @@ statements! {
          that nothing confirms later. Where nothing is known, there is no line. The axis goes from `since` to `until`; \
          without them, from the first step to today, which is marked."
         ["chart history of mmr of ACTUSDT at 60000 until 2026-03-01"];
+    ChartTiers "chart tiers" Subjects "of SUBJECT, …" false [By AsOf Since Until KnownAt RecordedBy On]
+        "The whole table over valid time, drawn: the notionals or amounts of each tier as an area, shaded by its rate, or \
+         `by leverage`; each interval of notionals ten times as large is equally high. A vertical line is a change: \
+         `▼` is announced, `▽` announced with a roll-out, `◇` seen. What is hatched is not certain, and what makes it so is \
+         written below; where there is no rule, nothing is drawn. The axis goes from `since` to `until`; without them, from \
+         a year before now, or `as of`, but not before anything is known, to a little beyond the last announced change. Below \
+         is each version of the table, as in `history`."
+        ["chart tiers of ACTUSDT as of 2026-02-05 since 2026-02-03 until 2026-02-09"];
     Subjects "subjects" Stored "[matching PATTERN]" false []
         "The stored subjects, the times of their first and newest statements, and how many statements there are."
         ["subjects matching \"A*USDT\""];
@@ -243,6 +251,7 @@ impl StatementKind {
     pub fn orders(self) -> &'static [&'static str] {
         match self {
             StatementKind::Knowledge => &["published", "recorded"],
+            StatementKind::ChartTiers => &["rate", "leverage"],
             _ => &["effective", "published", "recorded", "size"],
         }
     }
@@ -255,7 +264,7 @@ impl StatementKind {
     /// assert!(!StatementKind::History.draws());
     /// ```
     pub fn draws(self) -> bool {
-        matches!(self, StatementKind::Chart | StatementKind::ChartHistory)
+        matches!(self, StatementKind::Chart | StatementKind::ChartHistory | StatementKind::ChartTiers)
     }
 
     /// Its form, with all clauses but those of one measure alone: `history of SUBJECT, … [since A] …`.

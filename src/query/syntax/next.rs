@@ -106,8 +106,7 @@ pub fn next(text: &str) -> Next {
     let before = statement[..start].trim_start();
     let tokens = tokens(before);
     let slot = slot(&tokens);
-    let last = tokens.last().map_or("", String::as_str);
-    let words = words().filter(|(word, _)| fits(slot, word) && follows(last, word));
+    let words = words().filter(|(word, _)| fits(slot, word) && follows(&tokens, word));
     let words = words.filter(|(word, tails)| leads_on(before, word, tails)).map(|(word, _)| word).collect();
     // `plane of` needs a measure; there no name leads on.
     let is_name = slot != Slot::Subject || leads_on(before, "A", &["", "as of 2026-02-06 vs 2026-02-07"]);
@@ -198,15 +197,29 @@ fn fits(slot: Slot, word: &str) -> bool {
 
 /// Whether a word can follow another one: the parser takes any word after `by` and `where`, the plan only
 /// these.
-fn follows(last: &str, word: &str) -> bool {
+fn follows(before: &[String], word: &str) -> bool {
     let is_measure = Measure::ALL.iter().any(|measure| measure.words() == word);
     let is_verdict = VERDICTS.contains(&word);
-    let is_time = StatementKind::Changes.orders().contains(&word);
-    match last {
-        "by" => is_time,
+    match before.last().map_or("", String::as_str) {
+        "by" => {
+            begun(before).is_none_or(|kind| kind.orders().contains(&word)) && orders().any(|it| it == word)
+        }
         "where" | "and" => is_measure || is_verdict,
-        _ => !is_time && !is_verdict,
+        _ => orders().all(|order| order != word) && !is_verdict,
     }
+}
+
+/// The kind of the statement that starts with these words; `None` for a measure.
+fn begun(words: &[String]) -> Option<StatementKind> {
+    let text = words.strip_prefix(&["explain".to_string()]).unwrap_or(words).join(" ");
+    let starts = |kind: &&StatementKind| !kind.row().words.is_empty() && text.starts_with(kind.row().words);
+    StatementKind::ALL.iter().filter(starts).max_by_key(|kind| kind.row().words.len()).copied()
+}
+
+/// Every word that can follow `by`.
+fn orders() -> impl Iterator<Item = &'static str> {
+    let kinds = [StatementKind::Changes, StatementKind::ChartTiers].into_iter();
+    kinds.flat_map(|kind| kind.orders().iter().copied())
 }
 
 fn leads_on<T: AsRef<str>>(before: &str, word: &str, tails: &[T]) -> bool {
@@ -235,13 +248,13 @@ fn words() -> impl Iterator<Item = (&'static str, Vec<String>)> {
         ("matching", tails(&["A"])),
         ("in", tails(&["9b0ec0"])),
     ];
-    let ends = StatementKind::Changes.orders().iter().chain(&VERDICTS);
+    let ends = orders().chain(VERDICTS);
     measures
         .chain(statements)
         .chain([("explain", tails(&["mmr of A at 1"])), ("of", tails(&["A", "A at 1", "mmr of A at 1"]))])
         .chain(clauses)
         .chain(others)
-        .chain(ends.map(move |word| (*word, tails(&[""]))))
+        .chain(ends.map(move |word| (word, tails(&[""]))))
 }
 
 #[cfg(test)]

@@ -117,6 +117,7 @@ fn statement(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, E
         Rule::explain => explain(inner, aliases, depth),
         Rule::called => called::read(inner, aliases),
         Rule::chart => match part(&inner, Rule::history) {
+            None if let Some(tables) = part(&inner, Rule::tables) => stated(&tables, "chart tiers"),
             Some(history) if part(&history, Rule::ask).is_some() => stated(&history, "chart history"),
             None if part(&inner, Rule::ask).is_some() => stated(&inner, "chart"),
             _ => Err(Typo::NotDrawn(inner.as_str()).at(here)),

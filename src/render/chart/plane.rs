@@ -2,7 +2,7 @@
 
 use textwrap::core::display_width;
 
-use super::elements::{LETTER, LINE, MARGIN, PLANE, WIDTH, escaped, written};
+use super::elements::{LETTER, LINE, PLANE, Sheet, escaped, tenth, written};
 use super::labels::placed;
 use super::picture::{Curve, Pen, Picture, Piece, SPAN, Stroke, risers};
 use super::scale::Scale;
@@ -12,10 +12,11 @@ use crate::decimal::Decimal;
 const PARTS: u32 = 8;
 
 /// The plane whose upper edge is at `top`: its axes, their labels, the curves.
-pub fn plane(picture: &Picture, top: u32) -> String {
+pub fn plane(picture: &Picture, top: u32, sheet: Sheet) -> String {
     let letters = picture.levels.iter().map(|(_, label)| display_width(label)).max().unwrap_or(0) as u32;
-    let plane = Plane { left: MARGIN + 8 + letters * LETTER, top, scale: picture.scale };
-    let (left, foot, right) = (plane.left, top + PLANE, WIDTH - MARGIN);
+    let left = sheet.margin + 8 + letters * LETTER;
+    let plane = Plane { left, right: sheet.right(), top, scale: picture.scale };
+    let (foot, right) = (top + PLANE, plane.right);
     let mut text = String::new();
     let mut free: Vec<u32> = Vec::new();
     for (level, label) in &picture.levels {
@@ -54,13 +55,14 @@ pub fn plane(picture: &Picture, top: u32) -> String {
 /// The pixels of places and figures.
 struct Plane {
     left: u32,
+    right: u32,
     top: u32,
     scale: Scale,
 }
 
 impl Plane {
     fn x(&self, place: u32) -> String {
-        let tenths = u64::from(place) * u64::from((WIDTH - MARGIN - self.left) * 10) / u64::from(SPAN);
+        let tenths = u64::from(place) * u64::from((self.right - self.left) * 10) / u64::from(SPAN);
         tenth(u64::from(self.left) * 10 + tenths)
     }
 
@@ -127,11 +129,6 @@ impl Plane {
         }
         path
     }
-}
-
-/// A length in tenths of a pixel, as pixels.
-fn tenth(tenths: u64) -> String {
-    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// The classes of what a pen draws.

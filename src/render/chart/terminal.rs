@@ -3,13 +3,13 @@
 use textwrap::core::display_width;
 
 use super::labels::placed;
-use super::picture::{LegendLine, Pen, Picture, Piece, Sample};
+use super::picture::{LegendLine, Mark, Pen, Picture, Piece, Sample};
 use super::trace::{Inked, POINT, SHADE, characters, colour, column, draw_curve, draw_today};
 use crate::render::card;
 use crate::render::style::OutputStyle;
 
 /// The width of a drawing that goes into a pipe.
-const PIPE_WIDTH: usize = 100;
+pub const PIPE_WIDTH: usize = 100;
 
 /// Rows of a drawing: enough to tell levels apart, few enough to fit into a terminal with the captions.
 const ROWS: usize = 16;
@@ -78,7 +78,7 @@ fn plot(picture: &Picture, style: OutputStyle) -> String {
         let pad = " ".repeat(label_width - display_width(label));
         text += &format!("  {pad}{label} {tick}{}\n", line(&cells[row], style));
     }
-    text += &axis(picture, columns, label_width);
+    text += &axis(&picture.marks, columns, label_width);
     let narrow =
         picture.marks.windows(2).any(|pair| column(pair[0].place, columns) == column(pair[1].place, columns));
     let axes = if narrow {
@@ -107,7 +107,7 @@ fn rows(picture: &Picture) -> usize {
 }
 
 /// A row of cells, each run of one colour in it.
-fn line(cells: &[Inked], style: OutputStyle) -> String {
+pub fn line(cells: &[Inked], style: OutputStyle) -> String {
     let run = |cells: &[Inked]| {
         let drawn: String = cells.iter().map(|cell| cell.map_or(' ', |(drawn, _)| drawn)).collect();
         match cells.first().copied().flatten() {
@@ -123,10 +123,9 @@ fn line(cells: &[Inked], style: OutputStyle) -> String {
 }
 
 /// The axis to the right, with its marks and those of their labels that fit.
-fn axis(picture: &Picture, columns: usize, label_width: usize) -> String {
+pub fn axis(axis: &[Mark], columns: usize, label_width: usize) -> String {
     let pad = " ".repeat(label_width + 3);
-    let marks: Vec<usize> = picture
-        .marks
+    let marks: Vec<usize> = axis
         .iter()
         .map(|mark| (mark.place > 0).then(|| column(mark.place, columns)))
         .map(|column| column.map_or(0, |column| column + 1))
@@ -134,7 +133,7 @@ fn axis(picture: &Picture, columns: usize, label_width: usize) -> String {
     let ticks: String = (1..=columns).map(|column| if marks.contains(&column) { '┴' } else { '─' }).collect();
     let mut text = format!("{pad}└{ticks}\n");
     let labels: Vec<(usize, usize)> =
-        marks.iter().zip(&picture.marks).map(|(at, mark)| (*at, display_width(&mark.label))).collect();
+        marks.iter().zip(axis).map(|(at, mark)| (*at, display_width(&mark.label))).collect();
     // The labels may start a little left of the axis, where nothing else is.
     let placed = placed(&labels, columns + 1, 2);
     for row in 0..2 {
@@ -144,7 +143,7 @@ fn axis(picture: &Picture, columns: usize, label_width: usize) -> String {
         for label in here {
             let gap = label.start.saturating_sub(display_width(&written));
             written += &" ".repeat(gap);
-            written += &picture.marks[label.index].label;
+            written += &axis[label.index].label;
         }
         if !written.is_empty() {
             text += &format!("{pad}{written}\n");

@@ -2,8 +2,9 @@
 //! is listed below.
 
 use super::curves::{levels, not_certain};
-use super::picture::{Caption, Curve, LegendLine, Mark, Pen, Picture, Piece, SPAN, Sample, Stroke};
+use super::picture::{Caption, Curve, LegendLine, Mark, Pen, Picture, Piece, Sample, Stroke};
 use super::scale::Scale;
+use super::times::{mark, place, range};
 use crate::decimal::Decimal;
 use crate::query::rows::CertaintyKind;
 use crate::query::rows::over_time::StepRow;
@@ -12,7 +13,7 @@ use crate::render::card;
 use crate::render::figures;
 use crate::render::over_time::{certainty, steps_table, steps_title};
 use crate::render::style::OutputStyle;
-use crate::time::{DAY, Timestamp};
+use crate::time::Timestamp;
 
 /// The picture of the steps of one subject at one notional.
 pub fn picture(rows: &[&TimelineRow], style: OutputStyle) -> Option<Picture> {
@@ -28,11 +29,15 @@ pub fn picture(rows: &[&TimelineRow], style: OutputStyle) -> Option<Picture> {
     } else {
         format!(" in {}", first.unit)
     };
-    let range = format!("{} to {}", to_seconds(axis.since.0), to_seconds(axis.until.0));
     let is_inside = axis.since <= axis.today && axis.today <= axis.until;
     Some(Picture {
         title: steps_title(first),
-        axes: format!("valid time in UTC, {range}; {}{unit}, {}", first.measure.words(), scale.name()),
+        axes: format!(
+            "valid time in UTC, {}; {}{unit}, {}",
+            range(axis),
+            first.measure.words(),
+            scale.name()
+        ),
         marks: marks(&steps, axis),
         levels: levels(drawn, true, &scale).into_iter().map(|f| (f, figure(f))).collect(),
         scale,
@@ -45,40 +50,16 @@ pub fn picture(rows: &[&TimelineRow], style: OutputStyle) -> Option<Picture> {
     })
 }
 
-/// A time without fractions of a second, which the clock of today has.
-fn to_seconds(at: Timestamp) -> String {
-    let text = at.to_string();
-    text.split_once('.').map_or(text.clone(), |(seconds, _)| format!("{seconds}Z"))
-}
-
-/// Where a time is on the axis.
-fn place(at: Timestamp, axis: TimeAxis) -> u32 {
-    let micros = |at: Timestamp| i128::from(at.micros());
-    let length = (micros(axis.until.0) - micros(axis.since.0)).max(1);
-    let place = (micros(at) - micros(axis.since.0)) * i128::from(SPAN) / length;
-    u32::try_from(place.clamp(0, i128::from(SPAN))).unwrap_or(0)
-}
-
 /// A mark at each time of change and at the ends of the axis: its day, or its minute where all is within
 /// three days.
 fn marks(steps: &[&StepRow], axis: TimeAxis) -> Vec<Mark> {
     let ends = [axis.since.0, axis.until.0];
-    let is_short = ends[1].since(ends[0]).micros() < 3 * DAY.micros();
-    let mark = |at: &Timestamp| {
-        let text = at.to_string();
-        let label = match (text.get(..10), text.get(..16)) {
-            (_, Some(minute)) if is_short => format!("{minute}Z"),
-            (Some(day), _) => day.to_string(),
-            _ => text,
-        };
-        Mark { place: place(*at, axis), label }
-    };
     let changes = steps.iter().flat_map(|step| [step.from, step.until]).flatten();
     let mut times: Vec<Timestamp> = changes.filter(|at| ends[0] <= *at && *at <= ends[1]).collect();
     times.extend(ends);
     times.sort();
     times.dedup();
-    times.iter().map(mark).collect()
+    times.into_iter().map(|at| mark(at, axis)).collect()
 }
 
 /// A piece for each period of a step.

@@ -4,6 +4,7 @@ use crate::decimal::{self, Decimal};
 use crate::query::rows::over_time::RuleSummary;
 use crate::render::figures;
 use crate::rule::effect::{Effect, Verdict};
+use crate::statement::Subject;
 
 /// The largest rise and the largest fall, each with its place.
 ///
@@ -102,4 +103,20 @@ pub fn verdict(verdict: Verdict) -> String {
 /// ```
 pub fn difference(before: Option<Decimal>, after: Option<Decimal>) -> Option<Decimal> {
     decimal::subtract(after?, before?)
+}
+
+/// What a version without a rule is: one that a launch set has no table yet.
+pub(super) fn without_rule(kind: &str, ended: &'static str) -> &'static str {
+    if ["launch", "postponed"].contains(&kind) { "launched, no table" } else { ended }
+}
+
+/// The title of the column of the highest leverage, which for collateral has the ratio of the first tier.
+pub(super) fn leverage_or_ratio<'a>(subjects: impl Iterator<Item = &'a Subject>) -> &'static str {
+    let mut kinds = [false; 2];
+    subjects.for_each(|subject| kinds[usize::from(subject.program().has_contracts())] = true);
+    match kinds {
+        [true, false] => "first ratio",
+        [true, true] => "leverage or ratio",
+        _ => "leverage",
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use tierbook::compiled::{Asked, CompiledTimeline};
+use tierbook::compiled::{Asked, CompiledTimeline, TableAt};
 use tierbook::decimal::Decimal;
 use tierbook::liquidation::Side;
 use tierbook::query::eval::evaluate::{brief, evaluate};
@@ -52,6 +52,20 @@ pub(super) fn general(
     (row.status, row.value, tier, row.certainty.as_ref().map(|certainty| certainty.kind), statement)
 }
 
+/// A whole table the general way: the status and the certainty of its last tier, and the rule; `None` of one ratio for any
+/// amount, which is no table.
+fn general_table(subject: &Subject, basis: At, stored: &StoredRules) -> Option<TableAt> {
+    let plan = MeasurePlan::of(Measure::Tiers, subject.clone(), None, basis).into();
+    let mut rows = answer(&plan, stored).expect("no source is named");
+    let Some(Row::Tier(row)) = rows.pop() else { return None };
+    let timeline = stored.rulebook.timeline(subject).expect("a timeline");
+    let rule = match stored.rulebook.resolve(timeline, basis) {
+        Resolved::InForce(in_force) => Some(in_force.rule.shared().clone()),
+        _ => None,
+    };
+    Some(TableAt { status: row.status, rule, kind: row.certainty.map(|certainty| certainty.kind) })
+}
+
 fn compiled(
     timeline: &CompiledTimeline,
     measure: Measure,
@@ -81,6 +95,13 @@ proptest! {
         let valid_at = Timestamp::from_micros(timestamp(ticks).micros() + aside).expect("in range");
         let basis = At { valid_at: ValidTime(valid_at), known_at, recorded_by };
         if let Some(timeline) = CompiledTimeline::new(&subject, recorded_by, &stored) {
+            timeline.compile_knowledge(&stored);
+            if let Some(found) = timeline.table(basis, &stored) {
+                general_table(&subject, basis, &stored).map_or(Ok(()), |general| {
+                    prop_assert_eq!(found, general);
+                    Ok(())
+                })?;
+            }
             // `limit` has no argument that a flat ratio of these documents could be asked at.
             for (measure, at) in [(Measure::Mmr, Some(Argument::Amount(Decimal::from(5)))), (Measure::Limit, None)] {
                 let found = compiled(&timeline, measure, at, basis, &stored);
@@ -117,11 +138,17 @@ fn the_loaded_texts_are_answered_alike_both_ways() {
     let snapshot = database.snapshot().unwrap();
     let stored = snapshot.rules(tierbook::snapshot::wanted::Wanted::rules(snapshot.subjects())).unwrap();
     let mut dice = Dice::seeded(16);
+    let mut compared = 0;
     let mut asked: BTreeMap<(&str, Option<CertaintyKind>), usize> = BTreeMap::new();
     for subject in snapshot.subjects() {
         let timeline = CompiledTimeline::new(subject, None, &stored).expect("a timeline");
         for _ in 0..40 {
             let (measure, at, basis) = question(subject, &stored, &mut dice);
+            let tables = timeline.table(basis, &stored).zip(general_table(subject, basis, &stored));
+            if let Some((table, general)) = tables {
+                assert_eq!(table, general, "{subject} {basis:?}");
+                compared += 1;
+            }
             let Some(found) = compiled(&timeline, measure, at, basis, &stored) else { continue };
             assert_eq!(
                 found,
@@ -131,6 +158,7 @@ fn the_loaded_texts_are_answered_alike_both_ways() {
             *asked.entry((found.0.name(), found.3)).or_default() += 1;
         }
     }
+    assert!(compared > 10_000, "{compared} tables");
     assert!(asked.len() >= 8 && asked.values().sum::<usize>() > 10_000, "{asked:?}");
 }
 

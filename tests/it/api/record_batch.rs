@@ -8,9 +8,12 @@ use arrow_array::types::{Decimal128Type, Int64Type, TimestampMicrosecondType};
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use serde_json::{Value, json};
-use tierbook::language::{Measure, StatementKind};
+use tierbook::language::{Measure, Over, StatementKind};
+use tierbook::positions;
 use tierbook::render::{self, Format, OutputStyle, record_batch};
-use tierbook::{Correction, Database, Decimal, ErrorCode, LoadInput, LoadOptions, Row, Timestamp};
+use tierbook::{
+    At, Correction, Database, Decimal, ErrorCode, LoadInput, LoadOptions, Row, Snapshot, Timestamp,
+};
 
 use crate::shared_folder::shared;
 
@@ -32,6 +35,7 @@ fn kind(row: &Row) -> &'static str {
         Row::Plane(_) => "plane",
         Row::Segment(_) => "segment",
         Row::Timeline(_) => "timeline",
+        Row::TierPeriod(_) => "tier period",
         Row::Diff(_) => "diff",
         Row::Change(_) => "change",
         Row::Report(_) => "report",
@@ -42,12 +46,13 @@ fn kind(row: &Row) -> &'static str {
         Row::Size(_) => "size",
     }
 }
-const KINDS: usize = 18;
+const KINDS: usize = 22;
 
 /// Statements of every kind, about subjects of every program.
 fn questions(database: &Database) -> Vec<String> {
     let of_measures = Measure::ALL.iter().map(|measure| measure.example().to_string());
-    let kinds = StatementKind::ALL.iter().map(|kind| kind.row());
+    // Those of positions need what only the user has.
+    let kinds = StatementKind::ALL.iter().map(|kind| kind.row()).filter(|row| row.over != Over::Positions);
     let examples = kinds.flat_map(|row| {
         let explained = row.examples.iter().filter(|_| row.is_explained).map(|it| format!("explain {it}"));
         row.examples.iter().map(ToString::to_string).chain(explained)
@@ -81,6 +86,17 @@ fn questions(database: &Database) -> Vec<String> {
 
 /// Rows of every kind, each list the answer to one question.
 static ANSWERS: LazyLock<Vec<(String, Vec<Row>)>> = LazyLock::new(answers);
+
+/// A cross position and one with an own margin, with their account, and sizes of one.
+fn of_positions(rules: &Snapshot) -> Vec<Row> {
+    let text = "symbol,side,quantity,entry_price,mark_price,leverage,wallet_balance,isolated_margin\n\
+                ACTUSDT,long,3000000,0.02,0.021,5,,12000\nIPUSDT,short,1000000,2,1.9,3,500000,\n";
+    let account = positions::read::read(text.as_bytes(), None).unwrap().account;
+    let at = At::valid("2026-02-05T00:00Z".parse().unwrap());
+    let sizes = rules.sizes(&account, at, "10k..1m".parse().unwrap()).unwrap();
+    let rows = rules.impact(&account, at).unwrap().into_rows();
+    rows.into_iter().chain(positions::into_rows(sizes)).collect()
+}
 
 fn answers() -> Vec<(String, Vec<Row>)> {
     let folder = tempfile::tempdir().unwrap();
@@ -119,6 +135,7 @@ fn answers() -> Vec<(String, Vec<Row>)> {
         ("dry run".to_string(), dry_run.rows),
         ("reconcile".to_string(), compared.into_iter().map(Row::Reconciled).collect()),
         ("log".to_string(), log),
+        ("impact".to_string(), of_positions(&rules)),
     ];
     asked.chain(others).collect()
 }
@@ -146,10 +163,12 @@ fn cell(column: &dyn Array, row: usize) -> Value {
 
 /// What the cell of a field should be: the value, or its text where the column is text.
 fn expected(row: &Value, name: &str, kind: &DataType) -> Value {
-    let nested = || name.split_once('.').and_then(|(outer, part)| row[outer].as_object()?.get(part));
+    let nested = || name.split('.').try_fold(row, |value, part| value.as_object()?.get(part));
     let value = match row.get(name) {
         // It is in the columns of its parts.
-        Some(Value::Object(_)) if ["tier", "certainty", "source"].contains(&name) => Value::Null,
+        Some(Value::Object(_)) if ["tier", "certainty", "source", "now", "then"].contains(&name) => {
+            Value::Null
+        }
         Some(value) => value.clone(),
         None => nested().cloned().unwrap_or_default(),
     };
@@ -171,9 +190,12 @@ fn check_cells(batch: &RecordBatch, rows: &[Value], query: &str) {
     }
     let has = |name: &str| schema.column_with_name(name).is_some();
     for (name, value) in rows.iter().filter_map(Value::as_object).flatten() {
-        let parts = value.as_object().map(|parts| parts.keys().all(|part| has(&format!("{name}.{part}"))));
-        let is_null_part =
-            value.is_null() && schema.fields().iter().any(|it| it.name().starts_with(&format!("{name}.")));
+        let has_parts =
+            |name: &str| schema.fields().iter().any(|it| it.name().starts_with(&format!("{name}.")));
+        let has_part = |name: &str| has(name) || has_parts(name);
+        let parts =
+            value.as_object().map(|parts| parts.keys().all(|part| has_part(&format!("{name}.{part}"))));
+        let is_null_part = value.is_null() && has_parts(name);
         assert!(has(name) || parts == Some(true) || is_null_part, "{query}: no column for {name}");
     }
 }

@@ -15,6 +15,7 @@ mod corpus;
 mod corrections;
 mod disk_full;
 mod docs;
+mod drawn;
 #[cfg(feature = "columnar")]
 mod eval;
 #[cfg(feature = "columnar")]
@@ -63,8 +64,9 @@ mod tables;
 mod terminal;
 mod timeline;
 mod times;
-mod tool;
+pub mod tool;
 mod unpacking;
 mod upgrades;
 mod watched_folder;
 mod width;
+mod year;

@@ -7,7 +7,7 @@ use tierbook::{Database, Row, Timestamp, render};
 use super::tool::Tool;
 
 /// A question of each kind, about names that are wide and rules that are rolling out or repaired.
-const QUESTIONS: [&str; 20] = [
+const QUESTIONS: [&str; 21] = [
     "mmr of ACTUSDT at 300000 as of 2026-02-06T07:00Z",
     "mmr of ACTUSDT, 我踏马来了USDT at 1k, 60k, 300k as of 2026-02-06T07:00Z",
     "margin of *USDT at 1m as of 2026-02-06T07:00Z",
@@ -28,6 +28,7 @@ const QUESTIONS: [&str; 20] = [
     "findings",
     "explain mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z",
     "chart history of mmr of ACTUSDT at 60000",
+    "chart tiers of ACTUSDT as of 2026-02-05",
 ];
 
 fn rows(tool: &Tool, query: &str) -> Vec<Row> {

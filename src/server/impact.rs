@@ -1,0 +1,55 @@
+//! What announced changes do to the positions of a body: `/v1/impact`. Nothing of them is stored or logged.
+
+use super::asked::Asked;
+use super::body::Body;
+use super::form::AnswerForm;
+use super::problem::Problem;
+use super::response::{Freshness, Response, ascii};
+use crate::language::amount;
+use crate::positions::read::{self, PositionsForm};
+use crate::positions::{Account, PriceChange, into_rows};
+use crate::query::rows::Row;
+
+/// The forms of answers.
+const FORMS: [AnswerForm; 4] = [AnswerForm::Json, AnswerForm::Jsonl, AnswerForm::Csv, AnswerForm::Text];
+
+/// The figures of each position now and after each change.
+///
+/// # Errors
+/// The positions or a parameter cannot be read.
+pub fn impact(asked: &Asked) -> Result<Response, Problem> {
+    let form = AnswerForm::asked(asked.request, &FORMS)?;
+    let from = asked.request.parameter("from").map(str::parse::<PositionsForm>).transpose()?;
+    let read = read::read(&asked.request.body, from)?;
+    let account = account(asked, read.account)?;
+    let (rows, is_affected) = rows(asked, &account)?;
+    let mut body = Body::new(form, 1);
+    rows.into_iter().try_for_each(|row| body.add(row))?;
+    body.end_of_answer();
+    let mut response = Response::new(200, form.media_type(), body.end()?).fresh(Freshness::NotStored);
+    response.add("x-tierbook-affected", if is_affected { "true" } else { "false" });
+    for notice in read.notices {
+        response.add("x-tierbook-notice", ascii(&notice));
+    }
+    Ok(asked.with_basis(response))
+}
+
+/// The positions at the sizes and prices that are asked for.
+fn account(asked: &Asked, mut account: Account) -> Result<Account, Problem> {
+    if let Some(factor) = asked.request.parameter("scale") {
+        account = account.scaled(amount(factor.trim_end_matches(['x', 'X']))?)?;
+    }
+    for (_, price) in asked.request.query.iter().filter(|(name, _)| name == "price") {
+        account = account.at_price(&price.parse::<PriceChange>()?)?;
+    }
+    Ok(account)
+}
+
+fn rows(asked: &Asked, account: &Account) -> Result<(Vec<Row>, bool), Problem> {
+    if let Some(range) = asked.request.parameter("sizes") {
+        return Ok((into_rows(asked.rules.sizes(account, asked.at, range.parse()?)?), false));
+    }
+    let impact = asked.rules.impact(account, asked.at)?;
+    let is_affected = impact.is_affected();
+    Ok((impact.into_rows(), is_affected))
+}
