@@ -65,12 +65,23 @@ const NAMES: [(Role, &[&str]); 15] = [
     (Role::Margin, &["margin", "maintenance_margin"]),
     (Role::Measure, &["measure"]),
     (Role::Value, &["value", "used"]),
-    (Role::Side, &["side", "position_side", "positionside"]),
-    (Role::Quantity, &["quantity", "qty", "position_amt", "positionamt", "contracts"]),
-    (Role::ContractSize, &["contract_size", "contractsize"]),
-    (Role::EntryPrice, &["entry_price", "entryprice", "entry"]),
+    (Role::Side, &["side", "position_side", "positionside", "direction"]),
+    (Role::Quantity, &["quantity", "qty", "position_amt", "positionamt", "position_qty", "contracts"]),
+    (Role::ContractSize, &["contract_size", "contractsize", "multiplier", "contract_multiplier"]),
+    (
+        Role::EntryPrice,
+        &[
+            "entry_price",
+            "entryprice",
+            "entry",
+            "avg_entry_price",
+            "average_entry_price",
+            "avg_price",
+            "open_price",
+        ],
+    ),
     // What the exchange calls `isolatedMargin` has the unrealized profit in it.
-    (Role::IsolatedMargin, &["isolated_margin", "isolated_wallet", "isolatedwallet"]),
+    (Role::IsolatedMargin, &["isolated_wallet", "isolatedwallet", "position_margin", "isolated_margin"]),
     (Role::MarginMode, &["margin_mode", "marginmode", "margin_type", "margintype"]),
 ];
 

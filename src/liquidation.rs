@@ -8,6 +8,7 @@
 //! The source of the formulas is docs/positions.md.
 
 pub mod fraction;
+pub mod alone;
 
 use std::cmp::Ordering;
 

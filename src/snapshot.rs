@@ -18,14 +18,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::Result;
-use crate::query::plan::basis::read_basis;
 use crate::query::plan::transactions::pinned;
 use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
 use crate::query::{Plan, StoredRules};
 #[cfg(feature = "columnar")]
 use crate::statement::Program;
-use crate::statement::{At, RecordedSource, Subject, TxId};
+use crate::statement::{RecordedSource, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp};
 use crate::time::{RecordedTime, Timestamp};
 use asked::{Answer, Rows};
@@ -261,30 +260,6 @@ impl Snapshot {
     /// As for [`Snapshot::query`].
     pub fn answer(&self, statement: &Statement, now: Timestamp) -> Result<Vec<Row>> {
         Ok(self.rows_of(statement, now)?.collect())
-    }
-
-    /// What a statement is asked for: its three times, of which those that are left out mean `now` and everything stored.
-    ///
-    /// ```
-    /// use tierbook::{At, Timestamp, language::parse};
-    /// # let folder = tempfile::tempdir()?;
-    /// # let database = tierbook::Database::create(folder.path())?;
-    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// # let rules = database.snapshot()?;
-    /// # let account = tierbook::positions::Account::default();
-    /// let statement = parse("impact of positions as of 2026-02-05 known at 2026-02-05")?.remove(0);
-    /// let at = rules.basis(&statement, Timestamp::now())?;
-    /// let day: Timestamp = "2026-02-05T00:00Z".parse()?;
-    /// assert_eq!(at, At::valid(day).known_at(day));
-    /// let impact = rules.impact(&account, at)?; // of the account that was saved as `positions`
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// A time cannot be read, `recorded by` is in the future or names a transaction that is not there.
-    pub fn basis(&self, statement: &Statement, now: Timestamp) -> Result<At> {
-        let statement = pinned(statement, &|tx| self.recorded_at(tx))?;
-        read_basis(&statement, not_before(now, self.head().recorded_at))
     }
 
     fn plan(&self, statement: &Statement, now: Timestamp) -> Result<Plan> {

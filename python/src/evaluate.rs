@@ -27,6 +27,11 @@ fn evaluation(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Evaluation>
     evaluation.symbol = text("symbol")?;
     evaluation.notional = text("notional")?;
     evaluation.leverage = text("leverage")?;
+    evaluation.side = text("side")?;
+    evaluation.quantity = text("quantity")?;
+    evaluation.contract_size = text("contract_size")?;
+    evaluation.entry_price = text("entry_price")?;
+    evaluation.isolated_margin = text("isolated_margin")?;
     // A column of times, or one time.
     let moment = |name: &str| -> Result<Option<String>> {
         let Some(value) = get(name)? else { return Ok(None) };

@@ -472,3 +472,30 @@ def test_parameters_of_a_statement_are_columns_of_any_name_and_type(rules: Snaps
     with pytest.raises(tierbook.QueryError) as refused:
         rules.evaluate(columns, ask="mmr of $who at")
     assert refused.value.span is not None and refused.value.query == "mmr of $who at"
+
+
+def test_positions_have_the_prices_of_the_language(rules: Snapshot) -> None:
+    frame = {
+        "symbol": ["ACTUSDT", "ACT/USDT:USDT", "ACTUSDT", "ACTUSDT"],
+        "dir": ["long", "SHORT", "sell", "long"],
+        "units": [3_000_000, 3_000_000, 3_000_000, None],
+        "notional": [60_000, 60_000, 60_000, 60_000],
+        "price": [Decimal("0.02")] * 4,
+        "wallet": [None, 12_000, None, Decimal("13750")],
+        "leverage": [5, 20, 1, 20],
+    }
+    columns = {"side": "dir", "quantity": "units", "entry_price": "price", "isolated_margin": "wallet"}
+    rows = answered(rules, frame, measures=["liquidation_price", "room"], **columns)
+    questions = [
+        "long 60k entry 0.02 with 5x",
+        "short 60k entry 0.02 margin 12k",
+        "short 60k entry 0.02 with 1x",
+        "long 60k entry 0.02 margin 13750",
+    ]
+    for row, question in zip(rows, questions, strict=True):
+        asked = rules.query(f"liquidation of ACTUSDT {question} as of {AT}")[0]
+        assert (str(row["liquidation_price"]), row["status"]) == (asked["value"], asked["status"])
+        assert row["room"] == 0
+    lacking = {name: column for name, column in frame.items() if name != "price"}
+    with pytest.raises(tierbook.ColumnError, match="entry"):
+        rules.evaluate(lacking, as_of=AT, measures="liquidation_price")

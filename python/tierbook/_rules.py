@@ -37,10 +37,12 @@ Measure: TypeAlias = Literal[
     "mmr",
     "margin",
     "initial_margin",
+    "liquidation_price",
     "max_leverage",
     "tier",
     "amount",
     "limit",
+    "room",
     "max_position",
     "ratio",
     "collateral",
@@ -220,6 +222,11 @@ class Snapshot:
         as_of: Time | None = None,
         known_at: Time | None = None,
         leverage: str | None = None,
+        side: str | None = None,
+        quantity: str | None = None,
+        contract_size: str | None = None,
+        entry_price: str | None = None,
+        isolated_margin: str | None = None,
         recorded_by: Time | None = None,
         measures: Measure | Sequence[Measure] = ("mmr", "margin"),
         ask: str | None = None,
@@ -238,6 +245,10 @@ class Snapshot:
         symbol, notional, leverage : str, optional
             The columns of the names, the notionals (or amounts; a negative one is the size of a short) and the
             leverages. Left out, they are found by their usual names.
+        side, quantity, contract_size, entry_price, isolated_margin : str, optional
+            The columns of positions, for ``"liquidation_price"``: long or short (else the sign of the size), units or
+            contracts (else the notional at the entry price), units of one contract, the price at which each was opened,
+            and the isolated wallet (else notional ÷ leverage). Left out, they are found by their usual names.
         as_of : str, datetime or date, optional
             The column of the times at which the rule is to be in force, or one time for all rows. Left out, the column
             is found by its usual names (``"time"``, ``"timestamp"``, …).
@@ -248,7 +259,8 @@ class Snapshot:
             Only what was recorded by then counts.
         measures : str or list of str
             ``"mmr"``, ``"margin"``, ``"max_leverage"``, ``"initial_margin"``, ``"tier"``, ``"amount"``, ``"limit"``,
-            ``"max_position"``; of assets ``"ratio"``, ``"collateral"``.
+            ``"room"``, ``"max_position"``, of isolated positions ``"liquidation_price"``; of assets ``"ratio"``,
+            ``"collateral"``.
         ask : str, optional
             A statement of the language instead of `measures`, whose parameters are columns of any name and type:
             ``"margin of $symbol at $notional as of $time"``.
@@ -293,6 +305,11 @@ class Snapshot:
             "symbol": symbol,
             "notional": notional,
             "leverage": leverage,
+            "side": side,
+            "quantity": quantity,
+            "contract_size": contract_size,
+            "entry_price": entry_price,
+            "isolated_margin": isolated_margin,
             "as_of": as_of,
             "known_at": known_at,
             "recorded_by": recorded_by,

@@ -69,18 +69,18 @@ pub struct CellError {
     /// The place of its column.
     pub column: usize,
     /// What is wrong.
-    pub error: Box<Error>,
+    pub error: Error,
 }
 
-type CellResult<T> = std::result::Result<T, CellError>;
+type CellResult<T> = std::result::Result<T, Box<CellError>>;
 
 impl Cells {
     fn read<'a, T>(&'a self, read: impl FnOnce(&'a Column) -> Result<T>) -> CellResult<T> {
-        read(&self.column).map_err(|error| self.wrong(error))
+        read(&self.column).or_else(|error| self.wrong(error))
     }
 
-    fn wrong(&self, error: Error) -> CellError {
-        CellError { column: self.place, error: Box::new(error) }
+    fn wrong<T>(&self, error: Error) -> CellResult<T> {
+        Err(Box::new(CellError { column: self.place, error }))
     }
 }
 
@@ -120,9 +120,8 @@ impl PositionCells {
         let entry_price = self.entry_price.read(|column| column.amount(row))?;
         if entry_price.is_zero() {
             let error = Error::new(ErrorCode::NotAPrice, "nothing is opened at a price of 0");
-            return Err(self
-                .entry_price
-                .wrong(error.hint("write the price at which the position was opened")));
+            let error = error.hint("write the price at which the position was opened");
+            return self.entry_price.wrong(error);
         }
         let margin = self.margin(row)?;
         let (size, is_units) = self.size(row, is_inverse)?;
@@ -141,9 +140,8 @@ impl PositionCells {
             return Ok(());
         }
         let message = format!("the margin of the position is `{mode}`: it depends on the whole account");
-        Err(cells.wrong(
-            Error::new(ErrorCode::WrongMeasure, message).hint("judge the account: tierbook impact FILE"),
-        ))
+        let error = Error::new(ErrorCode::WrongMeasure, message);
+        cells.wrong(error.hint("judge the account: tierbook impact FILE"))
     }
 
     fn margin(&self, row: usize) -> CellResult<IsolatedMargin> {
@@ -152,8 +150,8 @@ impl PositionCells {
         }
         match (self.leverage.as_ref(), self.isolated_margin.as_ref()) {
             (Some(cells), _) => Ok(IsolatedMargin::Leverage(cells.read(|column| column.leverage(row))?)),
-            (None, Some(cells)) => Err(cells.wrong(empty())),
-            (None, None) => Err(self.entry_price.wrong(empty())),
+            (None, Some(cells)) => cells.wrong(empty()),
+            (None, None) => self.entry_price.wrong(empty()),
         }
     }
 
@@ -168,20 +166,23 @@ impl PositionCells {
         let is_usable = contract_size.is_some() || !is_inverse(row);
         if let Some(cells) = quantity.filter(|_| is_usable || self.notional.is_none()) {
             let quantity = cells.read(|column| column.signed_amount(row))?;
-            let units =
-                decimal::multiply(quantity, contract_size.unwrap_or(Decimal::ONE)).filter(|_| is_usable);
-            let why = match is_usable {
-                true => Error::new(ErrorCode::NotANumber, "the units need more than 28 digits")
-                    .hint("write fewer digits"),
-                false => Error::new(ErrorCode::ColumnMissing, "the quantity is in contracts of the coin")
-                    .hint("add the quote units of one contract (100 of BTCUSD): --contract-size COLUMN"),
+            if !is_usable {
+                let error = Error::new(ErrorCode::ColumnMissing, "the quantity is in contracts of the coin");
+                let hint = "add the quote units of one contract (100 of BTCUSD): --contract-size COLUMN";
+                return cells.wrong(error.hint(hint));
+            }
+            return match decimal::multiply(quantity, contract_size.unwrap_or(Decimal::ONE)) {
+                Some(units) => Ok((units, true)),
+                None => {
+                    let error = Error::new(ErrorCode::NotANumber, "the units need more than 28 digits");
+                    cells.wrong(error.hint("write fewer digits"))
+                }
             };
-            return units.map(|units| (units, true)).ok_or_else(|| cells.wrong(why));
         }
         match (self.notional.as_ref(), self.quantity.as_ref()) {
             (Some(cells), _) => Ok((cells.read(|column| column.signed_amount(row))?, false)),
-            (None, Some(cells)) => Err(cells.wrong(empty())),
-            (None, None) => Err(self.entry_price.wrong(empty())),
+            (None, Some(cells)) => cells.wrong(empty()),
+            (None, None) => self.entry_price.wrong(empty()),
         }
     }
 
@@ -195,7 +196,7 @@ impl PositionCells {
             None if text.eq_ignore_ascii_case("both") => Ok(by_sign),
             None => {
                 let error = Error::new(ErrorCode::PositionMissing, format!("`{text}` is no side"));
-                Err(cells.wrong(error.hint("write long or short")))
+                cells.wrong(error.hint("write long or short"))
             }
         }
     }

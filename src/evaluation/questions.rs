@@ -160,8 +160,9 @@ impl Reading<'_> {
         for (row, position) in positions.iter_mut().enumerate() {
             match cells.position(row, &is_inverse) {
                 Ok(found) => *position = Some(found),
-                Err(CellError { column, error }) => {
-                    self.refuse(row, column, *error);
+                Err(wrong) => {
+                    let CellError { column, error } = *wrong;
+                    self.refuse(row, column, error);
                     if self.evaluation.on_error == OnError::Stop {
                         break;
                     }

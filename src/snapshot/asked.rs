@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::vec;
 
 use super::Snapshot;
+use super::read::not_before;
 use super::wanted::Wanted;
 use crate::error::Result;
+use crate::query::plan::basis::read_basis;
+use crate::query::plan::transactions::pinned;
 use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
 use crate::query::{Plan, Remaining, StoredRules, parse};
-use crate::statement::RecordedSource;
+use crate::statement::{At, RecordedSource};
 use crate::time::{RecordedTime, Timestamp};
 
 /// How many lost transactions are named.
@@ -164,6 +167,30 @@ impl Snapshot {
         Some(format!(
             "{names} lost: what was stated there is missing (`tierbook verify` lists what is known of it)"
         ))
+    }
+
+    /// What a statement is asked for: its three times, of which those that are left out mean `now` and everything stored.
+    ///
+    /// ```
+    /// use tierbook::{At, Timestamp, language::parse};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// # let account = tierbook::positions::Account::default();
+    /// let statement = parse("impact of positions as of 2026-02-05 known at 2026-02-05")?.remove(0);
+    /// let at = rules.basis(&statement, Timestamp::now())?;
+    /// let day: Timestamp = "2026-02-05T00:00Z".parse()?;
+    /// assert_eq!(at, At::valid(day).known_at(day));
+    /// let impact = rules.impact(&account, at)?; // of the account that was saved as `positions`
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A time cannot be read, `recorded by` is in the future or names a transaction that is not there.
+    pub fn basis(&self, statement: &Statement, now: Timestamp) -> Result<At> {
+        let statement = pinned(statement, &|tx| self.recorded_at(tx))?;
+        read_basis(&statement, not_before(now, self.head().recorded_at))
     }
 
     fn asked(&self, statement: &Statement, now: Timestamp) -> Result<Answer> {

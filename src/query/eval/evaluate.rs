@@ -2,7 +2,7 @@
 
 use crate::decimal::{self, Decimal};
 use crate::query::eval::initial_margin::{initial_margin, not_allowed, rounded_up};
-use crate::query::eval::liquidation::{Liquidation, liquidation, warnings_of};
+use crate::query::eval::liquidation::{Liquidation, liquidation, notional_at, warnings_of};
 use crate::query::plan::at::Argument;
 use crate::query::plan::isolated::Isolated;
 use crate::query::rows::{Status, TierView, Warning};
@@ -74,9 +74,7 @@ pub fn brief(rule: &Rule, measure: Measure, at: Option<Argument>) -> Brief {
             None => without(Status::AboveLimit),
         },
         Some(Argument::Isolated(position)) => match liquidation(rule, position) {
-            Liquidation::At { price, tier, .. } => {
-                Brief { tier: Some(tier), ..valued(Some(price.value), None) }
-            }
+            Liquidation::At { price, tier } => Brief { tier: Some(tier), ..valued(Some(price.value), None) },
             other => without(other.status()),
         },
         _ if rule.kind() == RuleKind::Flat => valued(value(rule, measure, at), None),
@@ -189,14 +187,16 @@ fn of_tier(rule: &PlacedRule, measure: Measure, at: Option<Argument>, as_publish
 
 /// The price that liquidates a position, in the tier of its notional at that price.
 fn liquidation_price(rule: &PlacedRule, position: Isolated, as_published: bool) -> Outcome {
-    let (price, notional, index) = match liquidation(rule, position) {
-        Liquidation::At { price, notional, tier } => (price, notional, tier),
+    let (price, index) = match liquidation(rule, position) {
+        Liquidation::At { price, tier } => (price, tier),
         Liquidation::OpenedAboveLimit(notional) => {
             return no_value(Status::AboveLimit, above_limit(rule, notional));
         }
         other => return no_value(other.status(), other.message().to_string()),
     };
-    match tier_that_answers(rule, Measure::LiquidationPrice, (notional, index), as_published) {
+    let notional = rule.tiers().get(index).and_then(|tier| notional_at(tier, position, price));
+    let place = (notional.unwrap_or_default(), index);
+    match tier_that_answers(rule, Measure::LiquidationPrice, place, as_published) {
         Err(message) => refused(message),
         Ok(TierThatAnswers { view, mut warnings, .. }) => {
             warnings.extend(warnings_of(rule, position, price));

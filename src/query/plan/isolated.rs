@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::decimal::{self, Decimal};
+use crate::liquidation::alone::Alone;
 use crate::liquidation::fraction::Fraction;
 use crate::liquidation::{Leg, Side};
 use crate::statement::Program;
@@ -144,6 +145,29 @@ impl Isolated {
         };
         let notional = self.notional().map_or(String::new(), &number);
         [(self.side.name(), notional), ("entry", number(self.entry_price)), margin]
+    }
+
+    /// It in decimals; `None` without size or entry price, and where a figure has too many digits.
+    pub(crate) fn in_decimals(self) -> Option<Alone> {
+        let (opened, by) = match (self.size, self.is_inverse) {
+            (Size::Notional(notional), _) => (notional, Decimal::ONE),
+            (Size::Units(units), false) => (decimal::multiply(units, self.entry_price)?, Decimal::ONE),
+            (Size::Units(units), true) => (units, self.entry_price),
+        };
+        if opened <= Decimal::ZERO || self.entry_price <= Decimal::ZERO {
+            return None;
+        }
+        let (opened, margin, parts) = match self.margin {
+            IsolatedMargin::Leverage(0) => return None,
+            IsolatedMargin::Leverage(leverage) => {
+                let leverage = Decimal::from(leverage);
+                (decimal::multiply(opened, leverage)?, opened, decimal::multiply(by, leverage)?)
+            }
+            IsolatedMargin::Amount(amount) => (opened, decimal::multiply(amount, by)?, by),
+        };
+        let gains = (self.side == Side::Long) != self.is_inverse;
+        let (entry_price, is_inverse) = (self.entry_price, self.is_inverse);
+        Some(Alone { opened, margin, parts, entry_price, gains, is_inverse })
     }
 
     /// Whether the contract is inverse.
