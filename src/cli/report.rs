@@ -56,7 +56,7 @@ pub fn without_rule(counts: &BTreeMap<&str, u64>) -> String {
     }
 }
 
-/// How much is told about the findings of a file.
+/// How much is shown of the findings of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// How many there are.

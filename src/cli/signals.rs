@@ -16,7 +16,7 @@ pub fn note_interrupts(interrupted: &Arc<AtomicBool>, ends: &Arc<AtomicBool>) {
     let _ = flag::register(SIGINT, interrupted.clone());
 }
 
-/// Becomes true when the process is told to end; a second Ctrl-C ends it at once. Where signals cannot be caught,
+/// Becomes true when the process is ended by a signal; a second Ctrl-C ends it at once. Where signals cannot be caught,
 /// the first one does.
 pub fn told_to_end() -> Arc<AtomicBool> {
     let ended = Arc::new(AtomicBool::new(false));

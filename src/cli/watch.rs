@@ -1,4 +1,4 @@
-//! `load --watch`: loads what is in a folder, then each file that arrives, until it is told to end.
+//! `load --watch`: loads what is in a folder, then each file that arrives, until it is ended by a signal.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ struct Seen {
     is_done: bool,
 }
 
-/// Loads the files of folders, and those that arrive, until the process is told to end. The writer's lock is
+/// Loads the files of folders, and those that arrive, until the process is ended by a signal. The writer's lock is
 /// held only while files are recorded. `after` is called when some were.
 pub fn watch(
     session: &Session,
@@ -83,7 +83,7 @@ pub fn watch(
     ExitStatus::OK
 }
 
-/// Records complete files, and reports each, until the process is told to end. A file that is refused ends
+/// Records complete files, and reports each, until the process is ended by a signal. A file that is refused ends
 /// nothing.
 ///
 /// # Errors

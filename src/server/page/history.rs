@@ -48,7 +48,11 @@ fn record(asked: &Asked, subject: &Subject, version: &VersionRow) -> Record {
         Cell::figure(rule.map_or(String::new(), limit)),
         Cell::figure(rule.map_or(String::new(), |rule| rule.tiers.to_string())),
         Cell::words(version.verdict.map(verdict).unwrap_or_default()),
-        Cell::Words(classed("span", "file", document.unwrap_or_else(|| text(version.statement.to_string())))),
+        Cell::Words(classed(
+            "span",
+            "document",
+            document.unwrap_or_else(|| text(version.statement.to_string())),
+        )),
         Cell::words(version.certainty.as_ref().map(certainty).unwrap_or_default()),
     ];
     Record { class: if is_now { "now" } else { "" }, cells }
