@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from os import PathLike
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from . import _native
 from ._rows import Rows
 from ._values import Number, Time
 from .exceptions import ArgumentError
 
-Positions: TypeAlias = "str | PathLike[str] | bytes | Mapping[str, Any] | Iterable[Mapping[str, Any]] | Any"
+#: A path, bytes, dictionaries, or anything that `Snapshot.evaluate` takes: what it is, is found out.
+Positions: TypeAlias = object
 
 
 @dataclass(frozen=True)
