@@ -68,7 +68,7 @@ impl Browser {
     /// Calls a method and gives its result; events that come before it are kept.
     pub fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.next += 1;
-        let mut message = json!({"id": self.next, "method": method, "params": parameters});
+        let mut message = json!({"id": self.next, "method": method, "params": &parameters});
         if !self.session.is_empty() {
             message["sessionId"] = json!(self.session);
         }
@@ -77,6 +77,11 @@ impl Browser {
         loop {
             let message = self.receive(until).unwrap_or_else(|| panic!("no answer to {method}"));
             if message["id"] == json!(self.next) {
+                // A page that goes to another address in between answers nothing: it is asked there.
+                let words = message["error"]["message"].as_str().unwrap_or_default();
+                if method == "Runtime.evaluate" && words.contains("navigated") && Instant::now() < until {
+                    return self.call(method, parameters);
+                }
                 assert!(message["error"].is_null(), "{method}: {}", message["error"]);
                 return message["result"].clone();
             }
