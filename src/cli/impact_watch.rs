@@ -52,7 +52,7 @@ fn report(
         return Ok(());
     }
     match exec {
-        Some(command) => run(command, &impact),
+        Some(command) => run(command, impact),
         None => {
             let rows = impact.into_rows();
             session.console.print(&render::rows(&rows, session.format, session.console.answer_style()));
@@ -62,13 +62,13 @@ fn report(
 }
 
 /// Runs a command of the shell with the rows as its input, and waits for its end.
-fn run(command: &str, impact: &Impact) -> Result<(), Error> {
+fn run(command: &str, impact: Impact) -> Result<(), Error> {
     let failed = |error: std::io::Error| {
         Error::new(ErrorCode::CommandFailed, format!("`{command}` cannot be run: {error}"))
     };
     let mut child =
         Command::new("sh").arg("-c").arg(command).stdin(Stdio::piped()).spawn().map_err(failed)?;
-    let rows = render::rows(&impact.clone().into_rows(), Format::Jsonl, OutputStyle::PLAIN);
+    let rows = render::rows(&impact.into_rows(), Format::Jsonl, OutputStyle::PLAIN);
     if let Some(mut input) = child.stdin.take() {
         // A command that does not read its input closes it.
         let _ = input.write_all(rows.as_bytes());

@@ -9,7 +9,7 @@ use super::saved_sets::{find, folder, is_name, sets};
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::positions::PositionsFile;
-use tierbook::positions::read::Parts;
+use tierbook::positions::read::{self, Parts};
 use tierbook::text::counted;
 use tierbook::{Error, ErrorCode, limits};
 
@@ -77,7 +77,7 @@ fn save(session: &Session, name: &str, file: &Path) -> Result<(), Error> {
             (read_file(&path)?, path)
         }
     };
-    let PositionsFile { account, notices } = PositionsFile::from_reader(Cursor::new(bytes.clone()), None)?;
+    let PositionsFile { account, notices } = read::read(&bytes, None)?;
     session.notices(&notices);
     let folder = folder(&session.config_file)?;
     let before: Vec<PathBuf> = sets(&session.config_file)?

@@ -13,7 +13,7 @@ use tierbook::language::{
 use tierbook::positions::PositionsFile;
 use tierbook::render::{Format, diagnostic};
 use tierbook::text::counted;
-use tierbook::{Database, Error, ErrorCode, Origin, Row, Timestamp};
+use tierbook::{At, Database, Error, ErrorCode, Row, Timestamp};
 
 /// Where answers come from, how they are shown and where they go.
 #[derive(Clone)]
@@ -109,12 +109,9 @@ impl Session<'_> {
     /// How old the newest source is; empty where there is none.
     pub fn age_of_newest(&self) -> String {
         let Ok(snapshot) = self.database.snapshot() else { return String::new() };
-        let Ok(sources) = snapshot.sources() else { return String::new() };
-        let documents =
-            sources.iter().filter(|it| ![Origin::Command, Origin::Lost].contains(&it.source.origin));
-        let published = documents.map(|it| it.source.published_at);
-        let Some(newest) = published.max() else { return String::new() };
-        let days = Timestamp::now().since(newest.0).micros() / 86_400_000_000;
+        let now = Timestamp::now();
+        let Ok(Some(newest)) = snapshot.newest_publication(At::valid(now)) else { return String::new() };
+        let days = now.since(newest.0).micros() / 86_400_000_000;
         format!("newest source: published {newest}, {} ago\n", counted(days as u64, "day"))
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::account::{Account, MarginMode};
 use super::figures::Margin;
-use super::size::{Needed, Size};
+use super::size::{Needed, Size, rounded};
 use super::table::{Found, Tables};
 use crate::decimal::Decimal;
 use crate::liquidation::fraction::{Fraction, Rounding};
@@ -38,11 +38,8 @@ pub struct Sum {
 
 impl Sum {
     fn add(&mut self, contract: usize, number: &Needed, to: Rounding) {
-        let rounded =
-            number.clone().and_then(|number| number.round(to).ok_or_else(|| vec!["a smaller size"]));
-        match rounded {
+        match rounded(number, to) {
             Ok(number) => {
-                let number = Fraction::from(number.value);
                 let sum = |before: &Fraction| before.plus(&number);
                 self.total = Some(self.total.as_ref().map_or_else(|| number.clone(), sum));
                 let part = self.by_contract.entry(contract).or_insert_with(Fraction::zero);

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::limits;
 use crate::query::rows::{AccountRow, Figures, PositionRow, Row, Status};
 use crate::snapshot::Snapshot;
-use crate::statement::At;
+use crate::statement::{At, RecordedSource};
 use crate::time::{PublishedTime, ValidTime};
 
 /// What changes do to an account.
@@ -98,9 +98,12 @@ impl Snapshot {
     /// # Errors
     /// The database is damaged or gone.
     pub fn newest_publication(&self, at: At) -> Result<Option<PublishedTime>> {
-        let is_known = |published: &PublishedTime| at.known_at.is_none_or(|known_at| *published <= known_at);
-        let sources = self.sources()?.iter().filter(|it| !it.source.is_command());
-        Ok(sources.map(|it| it.source.published_at).filter(is_known).max())
+        let is_known = |it: &&RecordedSource| {
+            at.known_at.is_none_or(|known_at| it.source.published_at <= known_at)
+                && at.recorded_by.is_none_or(|recorded_by| it.recorded_at <= recorded_by)
+        };
+        let documents = self.sources()?.iter().filter(|it| !it.source.is_command() && !it.source.is_lost());
+        Ok(documents.filter(is_known).map(|it| it.source.published_at).max())
     }
 }
 

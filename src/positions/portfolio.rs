@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::account::{Account, Holding};
 use super::cross::maintenance;
-use super::size::{Needed, Size};
+use super::size::{Needed, Size, rounded};
 use super::sums::{Summed, ratio};
 use super::table::{Found, Tables};
 use crate::error::{ErrorKind, Result};
@@ -53,9 +53,8 @@ pub fn portfolio(
 }
 
 fn add(sum: &mut Needed, number: &Needed, to: Rounding) {
-    let rounded = number.clone().and_then(|number| number.round(to).ok_or_else(|| vec!["a smaller size"]));
-    *sum = match (&*sum, rounded) {
-        (Ok(sum), Ok(number)) => Ok(sum.plus(&number.value.into())),
+    *sum = match (&*sum, rounded(number, to)) {
+        (Ok(sum), Ok(number)) => Ok(sum.plus(&number)),
         (Err(columns), _) => Err(columns.clone()),
         (_, Err(columns)) => Err(columns),
     };

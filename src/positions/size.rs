@@ -2,7 +2,7 @@
 
 use super::account::Position;
 use crate::decimal::Decimal;
-use crate::liquidation::fraction::Fraction;
+use crate::liquidation::fraction::{Fraction, Rounding};
 use crate::liquidation::{Leg, Side};
 
 /// What is known of the size of a position. What is `Err` names the columns that it needs.
@@ -96,6 +96,12 @@ fn both<'a>(one: &'a Needed, other: &'a Needed) -> Result<(&'a Fraction, &'a Fra
         (Ok(one), Ok(other)) => Ok((one, other)),
         (one, other) => Err(missing(one.as_ref().err(), other.as_ref().err())),
     }
+}
+
+/// A number rounded to a side at 18 decimals, as the sums of an account have it.
+pub fn rounded(number: &Needed, to: Rounding) -> Needed {
+    let number = number.as_ref().map_err(Clone::clone)?;
+    number.round(to).map(|rounded| rounded.value.into()).ok_or_else(|| vec!["a smaller size"])
 }
 
 /// The columns that one or the other lacks, each once.
