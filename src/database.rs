@@ -29,6 +29,9 @@ pub mod reconcile;
 pub mod export;
 mod log;
 mod recovery;
+pub mod replication;
+pub mod against;
+pub mod witness;
 pub mod audit;
 pub mod certificate;
 

@@ -81,7 +81,9 @@ mod json;
 mod liquidation;
 mod statement;
 mod ingest;
+mod publication;
 mod store;
+mod origin;
 mod rulebook;
 mod query;
 mod cells;
@@ -122,6 +124,7 @@ pub use crate::columns::{Columns, Evaluated, Notionals, SubjectHandle};
 pub use crate::compiled::StatementPlace;
 pub use crate::contract::Contract;
 pub use crate::database::Database;
+pub use crate::database::against::Against;
 pub use crate::database::archive::Archive;
 pub use crate::database::corrections::{Corrected, Correction, Reason, StillStated};
 pub use crate::database::dry_run::DryRun;
@@ -133,6 +136,8 @@ pub use crate::database::git::GitHistory;
 pub use crate::database::load::{DocumentSummary, FileOutcome, FileReport, LoadOptions};
 pub use crate::database::reading::{check, check_each};
 pub use crate::database::reconcile::Reconciliation;
+pub use crate::database::replication::{PullProgress, Pulled};
+pub use crate::database::witness::{Witnessed, witness};
 pub use crate::database::writer::{LoadReport, Writer};
 pub use crate::decimal::Decimal;
 pub use crate::document::{Document, ReadOptions, read};
@@ -140,6 +145,7 @@ pub use crate::error::{Error, ErrorCode, ErrorKind, Result};
 pub use crate::finding::{Finding, FindingCode, Severity};
 pub use crate::ingest::OtherTopic;
 pub use crate::ingest::{DraftClaim, DraftStatement};
+pub use crate::origin::JournalOrigin;
 pub use crate::query::rows::{
     Certainty, CertaintyKind, ClassRef, Context, OtherValue, Row, SourceRef, Status, TierView, Warning,
 };
@@ -151,7 +157,8 @@ pub use crate::statement::{
     SourceId, Statement, StatementId, Subject, TxId,
 };
 pub use crate::store::{
-    BackedUp, Head, LostTransaction, Migrated, Rebuilt, Restored, SalvageOptions, Salvaged, Stamp, Verified,
+    BackedUp, Head, LostTransaction, Migrated, Published, Rebuilt, Restored, SalvageOptions, Salvaged, Stamp,
+    Verified,
 };
 pub use crate::text::Span;
 pub use crate::time::written::Zone;

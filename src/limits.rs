@@ -255,3 +255,33 @@ pub const COMPRESSED_FROM_BYTES: usize = 1400;
 
 /// Most bytes of the value of a header of an answer; proxies refuse heads of more than 8 KB.
 pub const RESPONSE_HEADER_BYTES: usize = 2048;
+
+/// From this many bytes on a segment of a published journal ends: a fetch that is interrupted loses a few seconds.
+pub const SEGMENT_BYTES: usize = 4 * 1024 * 1024;
+
+/// Most transactions of a segment: what a reader who has the one before takes with one request.
+pub const SEGMENT_TRANSACTIONS: u64 = 10_000;
+
+/// Longest segment in bytes that is read: one more transaction than [`SEGMENT_BYTES`], as large as the journal takes.
+pub const SEGMENT_MOST_BYTES: u64 = (SEGMENT_BYTES + JOURNAL_LINE_BYTES) as u64;
+
+/// Longest head of a publication in bytes. One has 300.
+pub const PUBLISHED_HEAD_BYTES: u64 = 1024;
+
+/// Longest index of a publication in bytes: 400,000 segments.
+pub const PUBLISHED_INDEX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Seconds for a connection to an origin.
+pub const ORIGIN_CONNECT_SECONDS: u64 = 5;
+
+/// Seconds for an answer of an origin that does not wait for something new; a segment of [`SEGMENT_BYTES`] takes that long at 1 Mbit/s.
+pub const ORIGIN_SECONDS: u64 = 60;
+
+/// Seconds for which an origin may wait for something new before it answers.
+pub const ORIGIN_WAIT_SECONDS: u64 = 25;
+
+/// Longest token in a file, in bytes.
+pub const TOKEN_FILE_BYTES: u64 = 64 * 1024;
+
+/// Longest log of a witness in bytes: a head a minute for a year.
+pub const WITNESS_LOG_BYTES: u64 = 256 * 1024 * 1024;

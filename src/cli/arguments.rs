@@ -13,6 +13,7 @@ use super::options::{
     SupersedeArguments, UndoArguments, UnloadArguments, VerifyArguments,
 };
 use super::recovery_options::{BackupArguments, RestoreArguments, SalvageArguments};
+use super::replication_options::{PublishArguments, PullArguments, WitnessArguments};
 use super::status::ExitStatus;
 use tierbook::render::Format;
 
@@ -253,6 +254,26 @@ pub enum DatabaseCommand {
                       A transaction that is lost keeps its number and its hash, so that heads that were noted before \
                       are still found. Exit code: 0 where nothing is lost, 1 where something is.")]
     Salvage(SalvageArguments),
+
+    /// Publish the journal in a folder, for any static server: only what is new is written, nothing is changed
+    #[command(after_help = "Example:\n  tierbook publish public/rules\n\n\
+                      A running `tierbook serve` publishes too, under /v1/journal. More: docs/replication.md")]
+    Publish(PublishArguments),
+
+    /// Take what another database publishes, and check it: this one becomes a replica, which records nothing else
+    #[command(after_help = "Example:\n  tierbook --db replica pull public/rules\n  \
+                      tierbook --db replica pull https://example.com/rules --follow\n\n\
+                      Exit code 4: the history there was changed or shortened; nothing was recorded then.")]
+    Pull(PullArguments),
+
+    /// Make a replica a database of its own: documents can be loaded, nothing can be pulled any more
+    #[command(after_help = "Example:\n  tierbook --db replica detach")]
+    Detach,
+
+    /// Keep each head that is published, with the time when it was seen, and report one that is no successor
+    #[command(after_help = "Example:\n  tierbook witness public/rules --log heads.jsonl\n\n\
+                      It needs no database. Exit code 4: the history there was changed or shortened.")]
+    Witness(WitnessArguments),
 
     /// Make the index and the image anew from the journal
     #[command(after_help = "Example:\n  tierbook rebuild")]

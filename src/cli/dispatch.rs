@@ -4,8 +4,8 @@ use super::arguments::DatabaseCommand;
 use super::session::Session;
 use super::status::ExitStatus;
 use super::{
-    audit, database_status, export, feeds, head, impact, log, migrate, reconcile, recovery, retract, salvage,
-    saved_positions, verify,
+    audit, database_status, export, feeds, head, impact, log, migrate, reconcile, recovery, replication,
+    retract, salvage, saved_positions, verify,
 };
 use tierbook::render::aliases;
 
@@ -31,6 +31,10 @@ pub fn run(session: &Session, command: &DatabaseCommand) -> ExitStatus {
         DatabaseCommand::Backup(arguments) => recovery::backup(session, arguments),
         DatabaseCommand::Restore(arguments) => recovery::restore(session, arguments),
         DatabaseCommand::Salvage(arguments) => salvage::run(session, arguments),
+        DatabaseCommand::Publish(arguments) => replication::publish(session, arguments),
+        DatabaseCommand::Pull(arguments) => replication::pull(session, arguments),
+        DatabaseCommand::Detach => replication::detach(session),
+        DatabaseCommand::Witness(arguments) => replication::witness(session, arguments),
         DatabaseCommand::Rebuild => recovery::rebuild(session),
         DatabaseCommand::Status => database_status::run(session),
         DatabaseCommand::Head => head::run(session),

@@ -340,6 +340,15 @@ pub struct VerifyArguments {
     /// A file that `certificate` wrote: is everything in it correct?
     #[arg(long, value_name = "FILE")]
     pub certificate: Option<PathBuf>,
+
+    /// The folder or the address of a publication: is its chain whole, and the same as here? Without a database, that of
+    /// the publication and the hash of --head alone
+    #[arg(long, value_name = "ORIGIN", conflicts_with = "certificate")]
+    pub against: Option<String>,
+
+    /// A file with the token that the origin asks for, in its first line
+    #[arg(long, value_name = "FILE", requires = "against")]
+    pub token_file: Option<PathBuf>,
 }
 
 /// The arguments of `certificate`.

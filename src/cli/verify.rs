@@ -2,15 +2,25 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use super::options::VerifyArguments;
+use super::replication::token;
 use super::salvage::losses;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::Format;
-use tierbook::{Error, ErrorCode, Head, Sha256, Verified};
+use tierbook::text::counted;
+use tierbook::{Against, Error, ErrorCode, Head, JournalOrigin, Sha256, Verified};
 
-/// `verify [--head HASH] [--certificate FILE]`. Exit code 1 where anything is wrong.
+/// `verify [--head HASH] [--certificate FILE] [--against ORIGIN]`. Exit code 1 where anything is wrong.
 pub fn run(session: &Session, arguments: &VerifyArguments) -> ExitStatus {
+    if let Some(origin) = &arguments.against {
+        return match against(session, arguments, origin) {
+            Ok(status) => status,
+            Err(error) => session.report(&error),
+        };
+    }
     let (head, certificate) = (arguments.head.as_deref(), arguments.certificate.as_deref());
     match verified(session, head, certificate) {
         Ok(verified) => {
@@ -21,16 +31,64 @@ pub fn run(session: &Session, arguments: &VerifyArguments) -> ExitStatus {
     }
 }
 
-fn verified(session: &Session, head: Option<&str>, certificate: Option<&Path>) -> Result<Verified, Error> {
-    // The whole line that `head` prints will do.
+/// A hash that was noted. The whole line that `head` prints will do.
+fn noted(head: Option<&str>) -> Result<Option<Sha256>, Error> {
     let hash = |text: &str| text.to_lowercase().split_whitespace().find_map(Sha256::parse);
-    let wanted = match head.map(|text| hash(text).ok_or(text)).transpose() {
-        Ok(wanted) => wanted,
-        Err(text) => {
-            return Err(Error::new(ErrorCode::NotAHash, format!("`{text}` is not a hash"))
-                .hint("give the 64 hexadecimal digits that `tierbook head` printed"));
+    head.map(|text| hash(text).ok_or(text)).transpose().map_err(|text| {
+        Error::new(ErrorCode::NotAHash, format!("`{text}` is not a hash"))
+            .hint("give the 64 hexadecimal digits that `tierbook head` printed")
+    })
+}
+
+/// Compares with what is published. The database is checked too, if there is one: what is copied proves nothing by itself.
+fn against(session: &Session, arguments: &VerifyArguments, origin: &str) -> Result<ExitStatus, Error> {
+    let noted = noted(arguments.head.as_deref())?;
+    let origin = JournalOrigin::of(origin, token(arguments.token_file.as_deref())?)?;
+    let compared = session.database.verify_against(&origin, noted)?;
+    show_compared(session, &origin, &compared);
+    if compared.own.is_none() {
+        return Ok(ExitStatus::OK);
+    }
+    let verified = session.database.verify(None)?;
+    if matches!(session.format, Format::Table) || !verified.problems.is_empty() {
+        show(session, None, &verified);
+    }
+    Ok(ExitStatus::of(u8::from(!verified.problems.is_empty())))
+}
+
+fn show_compared(session: &Session, origin: &JournalOrigin, compared: &Against) {
+    let Against { tx, hash, segments, bytes, own, found } = compared;
+    let place = origin.place();
+    session.console.print(&match session.format {
+        Format::Table => {
+            let own = match own {
+                None => "there is no database here to compare it with\n".to_string(),
+                Some(own) if own == tx => format!("the database here is the same: tx {own}\n"),
+                Some(own) if own < tx => {
+                    format!("the database here is the beginning of it: it ends at tx {own}, {} before\n", tx.0 - own.0)
+                }
+                Some(own) => format!("it is the beginning of the database here, which goes on to tx {own}\n"),
+            };
+            let found = found.map_or(String::new(), |found| {
+                format!("the head is in the chain: tx {found}; {} published since\n", counted(tx.0 - found.0, "transaction"))
+            });
+            format!(
+                "{place} publishes {} in {}, {bytes} bytes: every hash is correct\n\
+                 head     tx {tx} hash {hash}\n{found}{own}",
+                counted(tx.0, "transaction"),
+                counted(*segments, "segment"),
+            )
         }
-    };
+        _ => format!(
+            "{}\n",
+            json!({"origin": place, "tx": tx.0, "hash": hash.to_string(), "segments": segments, "bytes": bytes,
+                   "own_tx": own.map(|tx| tx.0), "found_tx": found.map(|tx| tx.0)})
+        ),
+    });
+}
+
+fn verified(session: &Session, head: Option<&str>, certificate: Option<&Path>) -> Result<Verified, Error> {
+    let wanted = noted(head)?;
     let problems = match certificate {
         Some(file) => session.database.check_certificate(file)?,
         None => Vec::new(),
@@ -82,9 +140,4 @@ fn found_head(verified: &Verified, found: Head) -> String {
         count => format!("{count} transactions were recorded since"),
     };
     format!("the head is in the chain: tx {}{recorded}; {since}\n", found.tx)
-}
-
-/// `1 transaction`, `2 transactions`.
-fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

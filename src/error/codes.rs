@@ -29,6 +29,8 @@ codes! {
         "Ask for fewer subjects or notionals at a time.";
     AtNotTaken "at_not_taken" Query "The statement has `at`, but its measure does not depend on a notional."
         "Leave `at` out.";
+    BadOrigin "bad_origin" Query "What is named as an origin is no folder and no address that can be fetched."
+        "Name a folder, or an address: https://example.com/rules.";
     BadSetName "bad_set_name" Query "A saved set of positions cannot have this name."
         "Use letters, digits, `-` and `_`.";
     BoundTwice "bound_twice" Query "One parameter is given two values."
@@ -74,6 +76,9 @@ codes! {
     DamagedJournal "damaged_journal" Damaged
         "The journal fails its checksums, or a transaction in it cannot be read. Nothing is answered from it."
         "Restore a backup (`tierbook restore`), or make a new database of what can be read (`tierbook salvage`); docs/store.md explains each kind of damage.";
+    DamagedPublication "damaged_publication" Damaged
+        "What an origin publishes is not what its index and its chain of hashes state."
+        "Ask its publisher, or pull from another copy; nothing was recorded.";
     DatabaseExists "database_exists" Input "A database is to be made where one exists already."
         "Use `tierbook load` to add to it, or another folder; `tierbook restore --replace` keeps the old one.";
     Disk "disk" Io "The operating system could not read or write a file of the database."
@@ -118,6 +123,12 @@ codes! {
     FrontMatterValue "front_matter_value" Input
         "A value in the front matter of an announcement cannot be read."
         "Write the value as the message shows.";
+    HistoryForked "history_forked" Damaged
+        "An origin has another transaction in the place of one that is here: its history was rewritten, or is another one."
+        "Ask the publisher; what is here stays as it is.";
+    HistoryShortened "history_shortened" Damaged
+        "An origin has fewer transactions than were seen before."
+        "Ask the publisher; it may be an older copy, or a cache that is behind.";
     IndexBusy "index_busy" Locked "Another process uses the index."
         "Wait until it has finished.";
     IsFolder "is_folder" Input "A path is a folder where a file is expected."
@@ -186,6 +197,11 @@ codes! {
         "Write the price in the quote currency of the contract.";
     NotAParameter "not_a_parameter" Query "A text is not a name of a parameter."
         "Use letters, digits and `_`, and start with a letter; in the statement write `$name`.";
+    NotAPublication "not_a_publication" Query "A folder to publish in has files of something else."
+        "Name an empty folder, or a new one.";
+    NotAReplica "not_a_replica" Query
+        "A database that has what was recorded in it cannot take the transactions of another one."
+        "Pull into a new folder: `tierbook --db FOLDER pull …`.";
     NotATransaction "not_a_transaction" Query "A text is not the number of a transaction."
         "Write a whole number; `sources` shows the transactions.";
     NotAValue "not_a_value" Query "The value of a parameter is empty or too long."
@@ -224,8 +240,14 @@ codes! {
         "Write the statements as plain UTF-8 text.";
     OfMissing "of_missing" Query "A measure and its subject have no `of` between them."
         "Write `of` before the subject.";
+    OldFormat "old_format" Damaged "The journal is of format 1, which cannot be published."
+        "`tierbook migrate` writes it anew, and keeps the old one.";
     OneStatement "one_statement" Query "More than one statement is given where one is expected."
         "Give one statement; a script is run by `tierbook query --file FILE`.";
+    OriginMissing "origin_missing" Query "`pull` names no origin, and the database has none."
+        "Name the folder or the address of a publication.";
+    OriginUnreachable "origin_unreachable" Io "An origin does not answer, or not as one does."
+        "Check the address and the network, and try again; what was fetched is not fetched again.";
     OtherEncoding "other_encoding" Input "The document is text in UTF-16 or UTF-32, not UTF-8."
         "Save it again with the encoding UTF-8, or convert it with the command that the hint shows.";
     OtherVenue "other_venue" Input "A document is of another exchange than the command says."
@@ -252,6 +274,8 @@ codes! {
         "Write `since A until B` with statements over time; a measure has one time, `as of`.";
     RecordedInFuture "recorded_in_future" Query "`recorded by` is later than now, so the answer could change."
         "Leave it out, or write a time in the past.";
+    Replica "replica" Query "Nothing is recorded in a replica but what its origin has."
+        "Load documents at the origin, or make it a database of its own with `tierbook detach`.";
     SeedEmpty "seed_empty" Input "A seed has no statement."
         "Add at least one statement; docs/seeds.md shows the form.";
     SeedField "seed_field" Input "A seed has a field that is not known, or in the wrong place."

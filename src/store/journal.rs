@@ -19,6 +19,7 @@ mod line;
 mod opened;
 mod lines;
 mod scan;
+mod copy;
 pub(super) mod salvage;
 pub(super) mod draft;
 pub(super) mod appender;

@@ -43,7 +43,7 @@ pub fn rebuild(dir: &Path, curves: MakeCurves) -> Result<Rebuilt> {
     removed(&image, disk::remove_file(&image))?;
     // The writer takes it again; one that comes between makes the same.
     drop(lock);
-    let mut writer = Writer::open(dir, curves)?;
+    let mut writer = Writer::open_any(dir, Duration::from_millis(limits::LOCK_WAIT_MS), curves)?;
     writer.finish();
     let head = writer.head();
     // That is what was asked for.

@@ -14,7 +14,7 @@ use super::disk;
 use super::errors::{disk_error, removed};
 use super::head::Head;
 use super::journal::{self, Format};
-use super::{image, index, lock};
+use super::{image, index, lock, replica};
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 
@@ -137,6 +137,8 @@ fn put(dir: &Path, draft: &Path, path: &Path, acknowledged: &Acknowledged) -> Re
     };
     moved().map_err(|error| disk_error("write", path, error))?;
     acknowledged::write(dir, acknowledged)?;
+    // It is a database of its own, also in the place of a replica.
+    removed(&dir.join(replica::MARK), replica::unmark(dir))?;
     for other in Format::ALL.map(Format::file).into_iter().filter(|file| *file != acknowledged.journal) {
         let other = dir.join(other);
         removed(&other, disk::remove_file(&other))?;

@@ -16,6 +16,7 @@ use super::lock::{self, Lock};
 use super::mounts;
 use super::reader::Reader;
 use super::recover::{self, Opened};
+use super::replica::refuse_replica;
 use super::schema::scalars::TimestampV1;
 use super::schema::{HeadV1, TransactionV1};
 use crate::error::{Error, ErrorCode};
@@ -67,13 +68,28 @@ impl Writer {
     /// rebuilt; the notices state it.
     ///
     /// # Errors
-    /// There is no database (`no_database`); another process writes (`locked`, with its process id) or has the
+    /// There is no database (`no_database`), or a replica (`replica`); another process writes (`locked`, with its process id) or has the
     /// record store open (`index_busy`); the journal is broken (`damaged_journal`), lacks transactions that the
     /// record store has (`short_journal`), is another one (`foreign_journal`) or of a newer format
     /// (`unknown_format`), each naming the transaction; or the disk refuses (`disk`). The journal is then as
     /// it was.
     pub fn open_within(dir: &Path, wait: Duration, curves: MakeCurves) -> Result<Writer, Error> {
         journal::bytes(dir)?;
+        refuse_replica(dir)?;
+        Writer::open_any(dir, wait, curves)
+    }
+
+    /// Brings index and image of the database in `dir` up to date, also those of a replica; gives what was repaired.
+    ///
+    /// # Errors
+    /// As [`Writer::open_within`], but for `replica`.
+    pub fn update(dir: &Path, curves: MakeCurves) -> Result<Vec<String>, Error> {
+        let mut writer = Writer::open_any(dir, Duration::from_millis(limits::LOCK_WAIT_MS), curves)?;
+        writer.finish();
+        Ok(writer.notices())
+    }
+
+    pub(super) fn open_any(dir: &Path, wait: Duration, curves: MakeCurves) -> Result<Writer, Error> {
         let lock = lock::take(dir, wait)?;
         let mut notices = Vec::from_iter(mounts::notice(dir));
         let opened = lock::patiently(wait, || match recover::update_or_rebuild(dir, &mut notices) {

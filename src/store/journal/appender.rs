@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::copy::copied;
 use super::form::{Format, format};
+use super::line::Line;
 use super::lines::{Extent, Lines};
 use super::stored::{Bases, Stored};
 use super::{encode, format_1};
@@ -102,6 +104,25 @@ impl Appender {
         let offset = self.last.line.end;
         let place = LineV1 { previous, hash: HashV1(hash), offset, end: offset + bytes.len() as u64 };
         Ok(Encoded { tx: transaction.tx, bytes, place, stores })
+    }
+
+    /// A transaction of another journal of format 2 as it will follow the last one appended, with the same hash. Nothing is
+    /// written yet.
+    ///
+    /// # Errors
+    /// As [`copied`]; or what it may refer to cannot be read.
+    pub fn encode_copy(&mut self, line: &Line) -> Result<Encoded, Error> {
+        let previous = self.last.line.hash;
+        let frame = copied(line, previous.0, self.bases()?)?;
+        let offset = self.last.line.end;
+        let end = offset + frame.bytes.len() as u64;
+        let place = LineV1 { previous, hash: HashV1(frame.hash), offset, end };
+        Ok(Encoded { tx: line.tx, bytes: frame.bytes, place, stores: Some((frame.used, frame.stored)) })
+    }
+
+    /// The number and the hash of the last transaction appended.
+    pub fn last(&self) -> (u64, Sha256) {
+        (self.last.tx, self.last.line.hash.0)
     }
 
     #[expect(clippy::type_complexity, reason = "the same three as of a frame")]

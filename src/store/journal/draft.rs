@@ -1,5 +1,6 @@
 //! A journal that is being made from the transactions of another one.
 
+use super::copy::copied;
 use super::encode::{self, Frame};
 use super::form::{Format, NO_HASH, chained};
 use super::format_1;
@@ -8,6 +9,7 @@ use super::lost::LostV1;
 use super::parts::FormerV2;
 use super::salvage::Kept;
 use super::stored::Bases;
+use crate::error::Error;
 use crate::statement::Sha256;
 use crate::store::merkle;
 use crate::store::schema::scalars::HashV1;
@@ -26,6 +28,22 @@ impl Draft {
     pub fn of(format: Format) -> Draft {
         let last = LineV1 { previous: HashV1(NO_HASH), hash: HashV1(NO_HASH), offset: 0, end: 0 };
         Draft { format, next_tx: 0, last, bases: Bases::default() }
+    }
+
+    /// A part of a journal in format 2 that begins with transaction `tx`, after one with the hash `previous`, and refers
+    /// to nothing before it.
+    pub fn part(tx: u64, previous: Sha256) -> Draft {
+        let last = LineV1 { previous: HashV1(NO_HASH), hash: HashV1(previous), offset: 0, end: 0 };
+        Draft { format: Format::Frames, next_tx: tx, last, bases: Bases::default() }
+    }
+
+    /// The bytes of the next transaction, which is that of another journal.
+    ///
+    /// # Errors
+    /// As [`copied`].
+    pub fn copy(&mut self, line: &Line) -> Result<Vec<u8>, Error> {
+        let frame = copied(line, self.last.hash.0, &self.bases)?;
+        Ok(self.add(frame))
     }
 
     /// The bytes of the first frame: that of the header of the old journal, with the hashes of its transactions.

@@ -130,18 +130,24 @@ impl Lines {
             Ok((file.metadata()?.len(), file))
         };
         let (file_bytes, file) = open().map_err(|error| disk_error("read", path, error))?;
-        Ok(Lines {
+        Ok(Lines::part(path, file, file_bytes, 0, NO_HASH))
+    }
+
+    /// The part of a journal in format 2 that is in an open file of so many bytes, from transaction `tx` on, which follows
+    /// one with the hash `previous`. Errors call the file `path`.
+    pub fn part(path: &Path, file: File, file_bytes: u64, tx: u64, previous: Sha256) -> Lines {
+        Lines {
             path: path.to_path_buf(),
             extent: Extent::Whole,
             acknowledged: None,
             file_bytes,
             file: Source::Frames(file, KnownFrames::default()),
-            next_tx: 0,
-            previous: NO_HASH,
+            next_tx: tx,
+            previous,
             offset: 0,
             torn_bytes: 0,
             all_bases: true,
-        })
+        }
     }
 
     /// The same for who wants the transactions alone, not what the next frame may refer to.

@@ -1,0 +1,126 @@
+//! Comparing a database, or a head that was noted, with what is published: for who trusts neither.
+
+use super::Database;
+use super::replication::{check_file, parting, shortened};
+use crate::error::{Error, ErrorCode, Result};
+use crate::origin::JournalOrigin;
+use crate::publication::Index;
+use crate::statement::{Sha256, TxId};
+use crate::store::{self, Reader};
+
+/// What a comparison with a publication found: all that is published was read, and its chain is whole.
+///
+/// ```
+/// use tierbook::{Database, JournalOrigin};
+/// # let folder = tempfile::tempdir()?;
+/// # let public = folder.path().join("public");
+/// let database = Database::create(folder.path().join("db"))?;
+/// database.publish(&public)?;
+/// let published = database.verify_against(&JournalOrigin::of(&public.display().to_string(), None)?, None)?;
+/// assert_eq!((published.tx.0, published.own.map(|own| own.0)), (0, Some(0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Against {
+    /// The last transaction that is published.
+    pub tx: TxId,
+    /// Its hash.
+    pub hash: Sha256,
+    /// How many segments there are.
+    pub segments: u64,
+    /// How many bytes they have.
+    pub bytes: u64,
+    /// The last transaction of the database, of which all that is published too is the same; `None` without a database.
+    pub own: Option<TxId>,
+    /// The transaction with the hash that was noted; `None` where none was given.
+    pub found: Option<TxId>,
+}
+
+impl Database {
+    /// Reads everything that an origin publishes, checks its chain, and compares it with this database, if there is one, and
+    /// with a hash that was noted. Each may have more than the other, but no transaction may differ.
+    ///
+    /// # Errors
+    /// The origin cannot be reached ([`ErrorCode::OriginUnreachable`]) or is damaged ([`ErrorCode::DamagedPublication`]); it is
+    /// another history than that of the database, or does not have the hash that was noted ([`ErrorCode::HistoryForked`]);
+    /// or the database is damaged.
+    pub fn verify_against(&self, origin: &JournalOrigin, noted: Option<Sha256>) -> Result<Against> {
+        let reader = if store::exists(&self.dir) { Some(Reader::open(&self.dir)?) } else { None };
+        let own = |tx: TxId| match &reader {
+            Some(reader) if tx <= reader.head().tx => reader.hash_at(tx).map(Some),
+            _ => Ok(None),
+        };
+        let (head, index) = origin.head_and_index()?;
+        let mut found = None;
+        each_transaction(origin, &index, |tx, hash| {
+            if own(tx)?.is_some_and(|own| own != hash) {
+                return Err(store::forked(origin.place(), tx));
+            }
+            if noted == Some(hash) {
+                found = Some(tx);
+            }
+            Ok(())
+        })?;
+        if let (Some(noted), None) = (noted, found) {
+            return Err(not_published(origin.place(), noted));
+        }
+        Ok(Against {
+            tx: TxId(head.tx()),
+            hash: head.hash(),
+            segments: index.segments().len() as u64,
+            bytes: index.segments().iter().map(|segment| segment.bytes).sum(),
+            own: reader.map(|reader| reader.head().tx),
+            found,
+        })
+    }
+}
+
+/// Reads every segment of a publication; `each` gets the transactions in order.
+fn each_transaction(
+    origin: &JournalOrigin,
+    index: &Index,
+    mut each: impl FnMut(TxId, Sha256) -> Result<()>,
+) -> Result<()> {
+    let mut previous = Sha256([0; 32]);
+    for segment in index.segments() {
+        let bytes = origin.segment(segment)?;
+        check_file(origin.place(), segment, &bytes)?;
+        store::check_segment(origin.place(), segment, &bytes, previous, &mut each)?;
+        previous = segment.hash;
+    }
+    Ok(())
+}
+
+/// Checks that what an origin publishes now goes on from a head that was seen.
+///
+/// # Errors
+/// It does not (`history_forked`, `history_shortened`), or it is damaged or cannot be reached.
+pub(super) fn check_successor(origin: &JournalOrigin, index: &Index, tx: TxId, hash: Sha256) -> Result<()> {
+    let place = origin.place();
+    let last = index.segments().last().map_or(0, |segment| segment.last);
+    let known = |of: TxId| Ok((of == tx).then_some(hash));
+    for segment in index.segments().iter().filter(|segment| segment.last >= tx.0) {
+        if segment.last == tx.0 && segment.hash != hash {
+            return Err(parting(origin, index, segment, known)?);
+        }
+        let bytes = origin.segment(segment)?;
+        check_file(place, segment, &bytes)?;
+        let previous = index.hash_before(segment).unwrap_or(Sha256([0; 32]));
+        store::check_segment(place, segment, &bytes, previous, |at, found| {
+            match at == tx && found != hash {
+                true => Err(store::forked(place, at)),
+                false => Ok(()),
+            }
+        })?;
+    }
+    if last < tx.0 { Err(shortened(place, TxId(last), tx)) } else { Ok(()) }
+}
+
+fn not_published(place: &str, noted: Sha256) -> Error {
+    let what = format!(
+        "no transaction of {place} has the hash {noted}: it is not the history in which it was noted"
+    );
+    Error::new(ErrorCode::HistoryForked, what)
+        .hint("keep what you noted: it shows that what is published was rewritten, or is another database")
+        .hint("where the publication is older than your note, ask for one that is newer")
+}

@@ -1,0 +1,185 @@
+//! Where a publication is: a folder, or an address. What is fetched is bounded, and trusted in nothing.
+
+mod folder;
+#[cfg(feature = "replicate")]
+mod http;
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use self::folder::Folder;
+#[cfg(feature = "replicate")]
+use self::http::Http;
+use crate::error::{Error, ErrorCode, Result};
+use crate::limits;
+use crate::publication::{self, HEAD, INDEX, Index, PublishedHead, SEGMENTS, Segment};
+
+/// How often head and index are fetched that do not belong together: a publisher may have replaced them in between, or a
+/// cache may have an older one.
+const TRIES: u32 = 4;
+
+/// How long it is waited before that.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// A place where a journal is published.
+///
+/// ```
+/// use tierbook::JournalOrigin;
+/// assert_eq!(JournalOrigin::of("public/rules", None)?.place(), "public/rules");
+/// assert!(JournalOrigin::of("ftp://example.com/rules", None).is_err());
+/// # Ok::<(), tierbook::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct JournalOrigin {
+    place: String,
+    from: From,
+}
+
+#[derive(Debug)]
+enum From {
+    Folder(Folder),
+    #[cfg(feature = "replicate")]
+    Http(Http),
+}
+
+/// What an origin is asked for.
+struct Wanted {
+    /// The path after the address or the folder.
+    path: String,
+    /// What only an origin understands that is more than files; others ignore it.
+    query: String,
+    /// Most bytes of it.
+    most: u64,
+    /// How long the answer may take.
+    within: Duration,
+}
+
+impl JournalOrigin {
+    /// The origin that a folder or an `http` or `https` address names. With a token, every request has it; it is sent to this
+    /// machine and over `https` only.
+    ///
+    /// ```
+    /// use tierbook::{ErrorCode, JournalOrigin};
+    /// let error = JournalOrigin::of("http://example.com/rules?key=1", None).unwrap_err();
+    /// assert_eq!(error.code(), ErrorCode::BadOrigin);
+    /// ```
+    ///
+    /// # Errors
+    /// It is another address ([`ErrorCode::BadOrigin`]), or one that this build cannot fetch.
+    pub fn of(text: &str, token: Option<String>) -> Result<JournalOrigin> {
+        let (place, from) = match text.split_once("://") {
+            None => (text.to_string(), From::Folder(Folder::of(PathBuf::from(text)))),
+            Some(("file", path)) if path.starts_with('/') => {
+                (path.to_string(), From::Folder(Folder::of(PathBuf::from(path))))
+            }
+            #[cfg(feature = "replicate")]
+            Some(("http" | "https", _)) => {
+                let http = Http::of(text, token)?;
+                (text.trim_end_matches('/').to_string(), From::Http(http))
+            }
+            Some((scheme, _)) => return Err(bad(&format!("`{scheme}://` is not fetched by this program"))),
+        };
+        #[cfg(not(feature = "replicate"))]
+        drop(token);
+        Ok(JournalOrigin { place, from })
+    }
+
+    /// The origin as messages name it.
+    ///
+    /// ```
+    /// # use tierbook::JournalOrigin;
+    /// assert_eq!(JournalOrigin::of("http://127.0.0.1:8787/", None)?.place(), "http://127.0.0.1:8787");
+    /// # Ok::<(), tierbook::Error>(())
+    /// ```
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// The head that is published now. With `after`, an origin that can waits up to [`limits::ORIGIN_WAIT_SECONDS`] for a
+    /// transaction after that one.
+    ///
+    /// # Errors
+    /// There is no publication, or none that can be reached (`origin_unreachable`), or it is damaged
+    /// (`damaged_publication`).
+    pub(crate) fn head(&self, after: Option<u64>) -> Result<PublishedHead> {
+        let wait = if after.is_some() { limits::ORIGIN_WAIT_SECONDS } else { 0 };
+        let query = after.map_or(String::new(), |tx| format!("after={tx}&wait={wait}"));
+        let within = Duration::from_secs(limits::ORIGIN_SECONDS + wait);
+        let wanted = Wanted { path: HEAD.to_string(), query, most: limits::PUBLISHED_HEAD_BYTES, within };
+        let bytes = self.get(&wanted)?.ok_or_else(|| self.nothing_there())?;
+        PublishedHead::read(&self.place, &bytes)
+    }
+
+    /// The head and the index that belongs to it.
+    ///
+    /// # Errors
+    /// As [`JournalOrigin::head`].
+    pub(crate) fn head_and_index(&self) -> Result<(PublishedHead, Index)> {
+        let mut tries = 0;
+        loop {
+            let head = self.head(None)?;
+            if head.index_bytes > limits::PUBLISHED_INDEX_BYTES {
+                let what = format!("its index has {} bytes, more than the limit", head.index_bytes);
+                return Err(publication::damaged(&self.place, &what));
+            }
+            tries += 1;
+            match self.index(&head) {
+                Err(error) if error.code() == ErrorCode::DamagedPublication && tries < TRIES => {
+                    thread::sleep(PAUSE);
+                }
+                index => return Ok((head, index?)),
+            }
+        }
+    }
+
+    fn index(&self, head: &PublishedHead) -> Result<Index> {
+        let within = Duration::from_secs(limits::ORIGIN_SECONDS);
+        let (path, query) = (INDEX.to_string(), format!("tx={}", head.tx()));
+        let wanted = Wanted { path, query, most: limits::PUBLISHED_INDEX_BYTES, within };
+        let bytes = self.get(&wanted)?;
+        let bytes =
+            bytes.ok_or_else(|| publication::damaged(&self.place, &format!("`{INDEX}` is missing")))?;
+        Index::read(&self.place, &bytes, head)
+    }
+
+    /// The bytes of a segment, as they are given.
+    ///
+    /// # Errors
+    /// It is missing or too long (`damaged_publication`), or the origin cannot be reached (`origin_unreachable`).
+    pub(crate) fn segment(&self, segment: &Segment) -> Result<Vec<u8>> {
+        let path = format!("{SEGMENTS}/{}", segment.file());
+        let wrong = |what: &str| {
+            publication::damaged(&self.place, &format!("{path} ({}) {what}", segment.transactions()))
+        };
+        if segment.bytes > limits::SEGMENT_MOST_BYTES {
+            return Err(wrong("is longer than a segment may be"));
+        }
+        // One byte more, so that a longer one is noticed.
+        let (query, most) = (format!("to={}", segment.last), segment.bytes + 1);
+        let within = Duration::from_secs(limits::ORIGIN_SECONDS);
+        let wanted = Wanted { path: path.clone(), query, most, within };
+        self.get(&wanted)?.ok_or_else(|| wrong("is missing"))
+    }
+
+    /// What an origin gives for a path, cut off at its limit; `None` where it has no such file.
+    fn get(&self, wanted: &Wanted) -> Result<Option<Vec<u8>>> {
+        match &self.from {
+            From::Folder(folder) => folder.get(wanted),
+            #[cfg(feature = "replicate")]
+            From::Http(http) => http.get(wanted),
+        }
+    }
+
+    fn nothing_there(&self) -> Error {
+        let what = format!("nothing is published at {}: it has no file `{HEAD}`", self.place);
+        Error::new(ErrorCode::OriginUnreachable, what)
+            .hint("name the folder that `tierbook publish` wrote, or its address")
+            .hint("a running `tierbook serve` publishes too: http://HOST:8787")
+    }
+}
+
+/// The error for what cannot be an origin.
+fn bad(what: &str) -> Error {
+    Error::new(ErrorCode::BadOrigin, what).hint("name a folder, or an address: https://example.com/rules")
+}

@@ -1,0 +1,89 @@
+//! Reading a segment that somebody else made: every frame, its place in the chain, and that it is the segment that the
+//! index names.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::errors::disk_error;
+use super::journal::{Line, Lines};
+use crate::error::{Error, ErrorCode, Result};
+use crate::publication::{self, SEGMENTS, Segment};
+use crate::statement::{Sha256, TxId};
+
+/// Reads the transactions of a segment that `place` publishes, of which the first one follows one with the hash
+/// `previous`; `each` gets them in order.
+///
+/// # Errors
+/// The segment is not the one that the index names (`damaged_publication`), or the first error of `each`.
+pub(super) fn each_line(
+    place: &str,
+    segment: &Segment,
+    file: File,
+    previous: Sha256,
+    mut each: impl FnMut(&Line) -> Result<()>,
+) -> Result<()> {
+    let name = format!("{SEGMENTS}/{}", segment.file());
+    let path = Path::new(&name);
+    let mut lines = Lines::part(path, file, segment.bytes, segment.first, previous);
+    let mut end = (segment.first.wrapping_sub(1), previous, 0);
+    while let Some(line) = lines.next_line().map_err(|error| in_publication(place, &error))? {
+        if line.tx == 0 {
+            line.check_header(Path::new(SEGMENTS)).map_err(|error| in_publication(place, &error))?;
+        }
+        end = (line.tx, line.place.hash.0, line.place.end);
+        each(&line)?;
+    }
+    if end == (segment.last, segment.hash, segment.bytes) {
+        return Ok(());
+    }
+    let what = format!("{name} does not have {} alone, with the hash in the index", segment.transactions());
+    Err(publication::damaged(place, &what))
+}
+
+/// Checks a segment that `place` publishes, as [`each_line`] does, and that each transaction can be read; `each` gets
+/// their numbers and hashes.
+///
+/// # Errors
+/// As [`each_line`]; or the system refuses a file in its folder for such (`disk`).
+pub fn check_segment(
+    place: &str,
+    segment: &Segment,
+    bytes: &[u8],
+    previous: Sha256,
+    mut each: impl FnMut(TxId, Sha256) -> Result<()>,
+) -> Result<()> {
+    let folder = std::env::temp_dir();
+    let file = unnamed_file(bytes).map_err(|error| disk_error("write", &folder, error))?;
+    each_line(place, segment, file, previous, |line| {
+        if line.tx > 0 {
+            let transaction = line.transaction(Path::new(SEGMENTS));
+            let readable = transaction.and_then(|transaction| {
+                transaction.read().map_err(|why| super::journal::unreadable(line.tx, &why))
+            });
+            readable.map_err(|error| in_publication(place, &error))?;
+        }
+        each(TxId(line.tx), line.place.hash.0)
+    })
+}
+
+/// An error of a file that somebody else publishes: what to do about one of a database does not help.
+pub(super) fn in_publication(place: &str, error: &Error) -> Error {
+    match error.code() {
+        ErrorCode::UnknownFormat => Error::new(ErrorCode::UnknownFormat, error.message())
+            .hint("use the version of tierbook that published it, or a newer one"),
+        _ => publication::damaged(place, error.message()),
+    }
+}
+
+/// A file with these bytes that has no name, and is gone once it is closed.
+fn unnamed_file(bytes: &[u8]) -> io::Result<File> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let path = std::env::temp_dir().join(format!("tierbook-{}-{number}", std::process::id()));
+    let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
+    fs::remove_file(&path)?;
+    file.write_all(bytes)?;
+    Ok(file)
+}
