@@ -52,11 +52,11 @@ pub use self::migrate::{Migrated, has_former_format, migrate};
 pub use self::publish::{Published, publish};
 pub use self::reader::Reader;
 pub use self::rebuild::{Rebuilt, rebuild};
-pub use self::replica::{Replica, detach, forked, origin};
+pub use self::replica::{Replica, detach, forked, origin, refuse_replica};
 pub use self::restore::{Restored, restore};
 pub use self::salvage::{LostTransaction, SalvageOptions, Salvaged, salvage};
 pub use self::segment_file::check_segment;
-pub use self::segments::Segments;
+pub use self::segments::GrowingSegment;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::error::{Error, ErrorCode};
@@ -109,6 +109,11 @@ pub fn stamp(dir: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(file).ok()?;
     let bytes = acknowledged.map_or(metadata.len(), |head| head.length);
     Some(Stamp { bytes, written_at: metadata.modified().ok() })
+}
+
+/// The last transaction of the database in `dir` that is acknowledged; `None` where there is no head file to look at.
+pub fn acknowledged_tx(dir: &Path) -> Option<u64> {
+    acknowledged::read(dir).ok()?.map(|head| head.tx)
 }
 
 /// Makes an empty database in `dir`, and the folder where it is missing. It is on the disk when this returns.

@@ -67,8 +67,10 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// None today. Another process that writes is found when the first document is recorded.
+    /// The database is a replica ([`ErrorCode::Replica`](crate::ErrorCode::Replica)). Another process that writes is found
+    /// when the first document is recorded.
     pub fn writer(&self) -> Result<Writer> {
+        store::refuse_replica(&self.dir)?;
         Ok(Writer::new(self))
     }
 }

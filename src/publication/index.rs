@@ -19,6 +19,11 @@ impl Index {
         &self.segments
     }
 
+    /// The first transaction after these segments.
+    pub fn next(&self) -> u64 {
+        self.segments.last().map_or(0, |segment| segment.last + 1)
+    }
+
     /// The text, a line a segment.
     pub fn text(&self) -> &str {
         &self.text
@@ -54,7 +59,7 @@ impl Index {
         let mut index = Index::default();
         for (number, line) in std::str::from_utf8(bytes).unwrap_or_default().lines().enumerate() {
             let words: Vec<&str> = line.split(' ').collect();
-            let next = index.segments.last().map_or(0, |segment| segment.last + 1);
+            let next = index.next();
             match Segment::parse(&words) {
                 Some(segment) if segment.first == next => index.add(segment),
                 _ => return Err(wrong(format!("line {} of `{INDEX}` is not the next segment", number + 1))),

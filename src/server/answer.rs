@@ -6,6 +6,7 @@ use super::asked::Asked;
 use super::basis::Basis;
 use super::caching::{Tag, kept};
 use super::guard;
+use super::journal;
 use super::page;
 use super::path::Path;
 use super::problem::{Problem, Refusal};
@@ -78,6 +79,14 @@ impl Server {
     /// Whether the answer may take so long that others should not wait for it.
     pub(super) fn takes_long(request: &Request) -> bool {
         path_of(request).is_some_and(|path| takes_long(path, request))
+    }
+
+    /// The last transaction that who asks has, and for how long it waits for the next one; `None` where it does not wait, or
+    /// is refused.
+    pub(super) fn waits(&self, request: &Request) -> Option<(u64, Duration)> {
+        let is_head = path_of(request) == Some(Path::JournalHead);
+        let waits = if is_head { journal::waits(request)? } else { return None };
+        self.admits(request).is_ok().then_some(waits)
     }
 
     fn routed(&self, request: &Request, path: Option<Path>) -> Result<Response, Problem> {

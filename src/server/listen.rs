@@ -9,7 +9,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -47,6 +47,8 @@ struct Shared {
     /// For answers that take long: as many at the same time as there are cores, so that short ones are not kept waiting.
     long: Arc<Semaphore>,
     room: Room,
+    /// Whether the server is to end: who waits for something new is answered then.
+    is_ending: AtomicBool,
 }
 
 impl Server {
@@ -78,6 +80,7 @@ impl Server {
             log: Box::new(log),
             long: Arc::new(Semaphore::new(cores)),
             room: Room::new(),
+            is_ending: AtomicBool::new(false),
         });
         runtime.block_on(accept(socket, shared, is_ended))?;
         // Long answers that nobody waits for any more.
@@ -108,6 +111,7 @@ async fn accept(socket: TcpListener, shared: Arc<Shared>, is_ended: &dyn Fn() ->
         }
     }
     drop(listener);
+    shared.is_ending.store(true, Ordering::Relaxed);
     // Those that are not ready by then are cut off.
     drop(timeout(limits.end, connections.shutdown()).await);
     Ok(())
@@ -191,6 +195,7 @@ async fn with_room_for(shared: &Shared, request: &Request, mut response: Respons
 
 /// The answer, within the time that there is for one.
 async fn answer(shared: &Arc<Shared>, request: &Arc<Request>) -> Response {
+    wait_for_news(shared, request).await;
     if !Server::takes_long(request) {
         return answered(&shared.server, request);
     }
@@ -212,6 +217,16 @@ async fn answer(shared: &Arc<Shared>, request: &Arc<Request>) -> Response {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => refused(Refusal::Internal, "the answer could not be made"),
         Err(_) => refused(Refusal::TooSlow, "the answer takes too long"),
+    }
+}
+
+/// Keeps a request that waits for something new until there is, or its time is over.
+async fn wait_for_news(shared: &Arc<Shared>, request: &Arc<Request>) {
+    let Some((after, wait)) = shared.server.waits(request) else { return };
+    let until = Instant::now() + wait;
+    let has_news = || shared.server.following.database().newest_tx().is_none_or(|tx| tx != after);
+    while !has_news() && Instant::now() < until && !shared.is_ending.load(Ordering::Relaxed) {
+        sleep(LOOK).await;
     }
 }
 

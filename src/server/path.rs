@@ -25,6 +25,9 @@ pub enum Path {
     ChangesFeed,
     Certificate,
     Head,
+    JournalHead,
+    JournalIndex,
+    JournalSegment,
     Citation,
     Health,
     Ready,
@@ -34,7 +37,7 @@ pub enum Path {
 
 impl Path {
     /// All of them, in order.
-    pub const ALL: [Path; 24] = [
+    pub const ALL: [Path; 27] = [
         Path::Page,
         Path::UsdmBrackets,
         Path::UsdmInformation,
@@ -54,6 +57,9 @@ impl Path {
         Path::ChangesFeed,
         Path::Certificate,
         Path::Head,
+        Path::JournalHead,
+        Path::JournalIndex,
+        Path::JournalSegment,
         Path::Citation,
         Path::Health,
         Path::Ready,
@@ -83,6 +89,9 @@ impl Path {
             ["v1", "changes.atom"] => Path::ChangesFeed,
             ["v1", "certificate"] => Path::Certificate,
             ["v1", "head"] => Path::Head,
+            ["v1", "journal", "head"] => Path::JournalHead,
+            ["v1", "journal", "index"] => Path::JournalIndex,
+            ["v1", "journal", "segments", _] => Path::JournalSegment,
             // A citation has a `/` in it.
             ["v1", "cite", _, ..] => Path::Citation,
             ["healthz"] => Path::Health,
@@ -115,6 +124,9 @@ impl Path {
             Path::ChangesFeed => "/v1/changes.atom",
             Path::Certificate => "/v1/certificate",
             Path::Head => "/v1/head",
+            Path::JournalHead => "/v1/journal/head",
+            Path::JournalIndex => "/v1/journal/index",
+            Path::JournalSegment => "/v1/journal/segments/{file}",
             Path::Citation => "/v1/cite/{address}",
             Path::Health => "/healthz",
             Path::Ready => "/readyz",
@@ -176,7 +188,8 @@ mod tests {
     fn the_page_of_the_server_has_every_path() {
         let page = include_str!("../../docs/server.md");
         for template in Path::ALL.map(Path::template) {
-            let written = template.replace("{id}", "ID").replace("{address}", "ADDRESS");
+            let written =
+                template.replace("{id}", "ID").replace("{address}", "ADDRESS").replace("{file}", "FILE");
             assert!(
                 page.contains(&format!("`{written}`")) || page.contains(&format!("`{written}?")),
                 "{written}"

@@ -6,7 +6,7 @@ use super::path::Path;
 use super::problem::Problem;
 use super::request::Request;
 use super::response::Response;
-use super::{certificate, changes, evaluate, impact, operation, page, query, sources};
+use super::{certificate, changes, evaluate, impact, journal, operation, page, query, sources};
 use crate::statement::Program;
 
 /// Answers a request.
@@ -34,6 +34,9 @@ pub fn route(asked: &Asked, path: Path) -> Result<Response, Problem> {
         Path::ChangesFeed => changes::feed(asked),
         Path::Certificate => certificate::certificate(asked),
         Path::Head => Ok(operation::head(asked)),
+        Path::JournalHead => journal::head(asked),
+        Path::JournalIndex => journal::index(asked),
+        Path::JournalSegment => journal::segment(asked, asked.path.last().copied().unwrap_or_default()),
         Path::Citation => query::citation(asked),
         Path::Health => Ok(operation::health()),
         Path::Ready => operation::ready(asked),

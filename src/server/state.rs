@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::compress::Compressed;
 use super::follow::Following;
 use super::metrics::Metrics;
+use super::published::Published;
 use crate::database::Database;
 use crate::error::Result;
 use crate::limits;
@@ -70,6 +71,7 @@ pub struct Server {
     pub(super) following: Following,
     pub(super) options: Options,
     pub(super) compressed: Compressed,
+    pub(super) published: Published,
     pub(super) metrics: Metrics,
 }
 
@@ -88,8 +90,8 @@ impl Server {
     /// # Errors
     /// There is no database, or it is damaged.
     pub fn new(database: Database, options: Options) -> Result<Server> {
-        let (compressed, metrics) = Default::default();
-        Ok(Server { following: Following::new(database)?, options, compressed, metrics })
+        let (compressed, published, metrics) = Default::default();
+        Ok(Server { following: Following::new(database)?, options, compressed, published, metrics })
     }
 }
 

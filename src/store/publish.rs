@@ -14,7 +14,7 @@ use super::errors::disk_error;
 use super::journal::{Lines, NO_HASH};
 use super::lock;
 use super::reader::Reader;
-use super::segments::Segments;
+use super::segments::GrowingSegment;
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 use crate::publication::{self, HEAD, INDEX, Index, PublishedHead, SEGMENTS, Segment};
@@ -58,17 +58,16 @@ pub fn publish(reader: &Reader, to: &Path) -> Result<Published> {
     let _lock = lock::take(to, Duration::ZERO).map_err(|error| busy(error, to))?;
     let mut index = published(reader, to)?;
     let (before, last) = (index.segments().len() as u64, reader.head.tx);
-    let next = |index: &Index| index.segments().last().map_or(0, |segment| segment.last + 1);
-    let first = next(&index);
-    while let Some(segment) = left_over(reader, to, next(&index))? {
+    let first = index.next();
+    while let Some(segment) = left_over(reader, to, index.next())? {
         index.add(segment);
     }
-    if next(&index) <= last {
-        let mut new = Segments::of(reader, TxId(next(&index)), TxId(last))?;
-        while let Some((segment, bytes)) = new.next_segment()? {
-            write_new(&segments, &segment, &bytes)?;
-            index.add(segment);
-        }
+    while index.next() <= last {
+        let mut new = GrowingSegment::new(reader, TxId(index.next()))?;
+        new.extend(reader, TxId(last))?;
+        let Some(segment) = new.segment() else { break };
+        write_new(&segments, &segment, new.bytes())?;
+        index.add(segment);
     }
     let Some(head) = index.head() else { return Err(publication::damaged(&name(to), "it has no segment")) };
     if index.segments().len() as u64 > before {

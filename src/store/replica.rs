@@ -59,7 +59,7 @@ pub fn origin(dir: &Path) -> Result<Option<String>> {
 ///
 /// # Errors
 /// The database in `dir` is one (`replica`).
-pub(super) fn refuse_replica(dir: &Path) -> Result<()> {
+pub fn refuse_replica(dir: &Path) -> Result<()> {
     let Some(origin) = origin(dir)? else { return Ok(()) };
     let what =
         format!("the database in {} is a replica of {origin}: nothing else is recorded in it", dir.display());

@@ -5,80 +5,88 @@
 
 use std::path::Path;
 
+use super::errors::unknown_transaction;
+use super::head::Head;
 use super::journal::draft::Draft;
-use super::journal::{Extent, Format, Line, Lines, NO_HASH, format};
+use super::journal::{Extent, Format, Lines, NO_HASH, format};
 use super::reader::Reader;
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 use crate::publication::Segment;
 use crate::statement::{Sha256, TxId};
 
-/// The transactions of a database from one on, in segments.
-pub struct Segments {
-    lines: Lines,
-    previous: Sha256,
-    last: u64,
-    /// Most transactions in one of them.
-    most: u64,
+/// A segment that grows with the journal, until it is full: it is never written anew.
+pub struct GrowingSegment {
+    first: u64,
+    /// The number of the last transaction, and its hash; before the first one, what it follows.
+    end: (Option<u64>, Sha256),
+    draft: Draft,
+    bytes: Vec<u8>,
 }
 
-impl Segments {
-    /// The transactions of a database from `first` up to `last`, which are recorded.
+impl GrowingSegment {
+    /// The segment that will begin with transaction `first`; it is empty.
     ///
     /// # Errors
-    /// The journal is of format 1 (`old_format`), or damaged; or there is no such transaction.
-    pub fn of(reader: &Reader, first: TxId, last: TxId) -> Result<Segments> {
-        let dir = &reader.dir;
-        if format(dir)? == Format::Lines {
-            return Err(old_format(dir));
+    /// The journal is of format 1 (`old_format`), or damaged; or there is no transaction before `first`.
+    pub fn new(reader: &Reader, first: TxId) -> Result<GrowingSegment> {
+        if format(&reader.dir)? == Format::Lines {
+            return Err(old_format(&reader.dir));
         }
         let TxId(first) = first;
-        let lines = match first {
-            0 => Lines::from_start(dir, Extent::Acknowledged)?,
-            _ => {
-                let place = reader.record_of(TxId(first))?.line;
-                Lines::from(dir, Extent::Acknowledged, first, place.previous.0, place.offset)?
-            }
-        };
-        let previous = if first == 0 { NO_HASH } else { reader.hash_at(TxId(first - 1))? };
-        let most = limits::SEGMENT_TRANSACTIONS;
-        Ok(Segments { lines: lines.without_unused_bases(), previous, last: last.0, most })
+        let before = first.checked_sub(1);
+        let previous = before.map_or(Ok(NO_HASH), |before| reader.hash_at(TxId(before)))?;
+        Ok(GrowingSegment {
+            first,
+            end: (None, previous),
+            draft: Draft::part(first, previous),
+            bytes: Vec::new(),
+        })
     }
 
-    /// The same with all transactions in one segment, as far as their number goes.
-    #[must_use]
-    pub fn in_one(mut self) -> Segments {
-        self.most = u64::MAX;
-        self
-    }
-
-    /// The next segment and its bytes; `None` after the last transaction. A segment ends once it has
-    /// [`limits::SEGMENT_BYTES`] or [`limits::SEGMENT_TRANSACTIONS`].
+    /// Adds the transactions up to `last`, or until it is full: until it has [`limits::SEGMENT_BYTES`] or
+    /// [`limits::SEGMENT_TRANSACTIONS`].
     ///
     /// # Errors
-    /// A transaction is damaged.
-    pub fn next_segment(&mut self) -> Result<Option<(Segment, Vec<u8>)>> {
-        let (mut draft, mut bytes, mut first) = (None, Vec::new(), None);
-        while let Some(line) = self.next_line()? {
-            let draft = draft.get_or_insert_with(|| Draft::part(line.tx, self.previous));
-            let first = *first.get_or_insert(line.tx);
-            bytes.extend(draft.copy(&line)?);
-            let (last, hash) = (line.tx, line.place.hash.0);
-            self.previous = hash;
-            let is_full = bytes.len() >= limits::SEGMENT_BYTES || last - first + 1 >= self.most;
-            if is_full || last >= self.last {
-                let (length, sha256) = (bytes.len() as u64, Sha256::of(&[&bytes]));
-                return Ok(Some((Segment { first, last, hash, bytes: length, sha256 }, bytes)));
+    /// A transaction is damaged; or there is none with the number `last`.
+    pub fn extend(&mut self, reader: &Reader, last: TxId) -> Result<()> {
+        let next = self.end.0.map_or(self.first, |last| last + 1);
+        if next > last.0 || self.is_full() {
+            return Ok(());
+        }
+        let mut lines = match next {
+            0 => Lines::from_start(&reader.dir, Extent::Acknowledged)?,
+            _ => {
+                let place = reader.record_of(TxId(next))?.line;
+                Lines::from(&reader.dir, Extent::Acknowledged, next, place.previous.0, place.offset)?
             }
         }
-        Ok(None)
+        .without_unused_bases();
+        while !self.is_full() && self.end.0 != Some(last.0) {
+            let line =
+                lines.next_line()?.ok_or_else(|| unknown_transaction(last, Head::of(&reader.head).tx))?;
+            self.bytes.extend(self.draft.copy(&line)?);
+            self.end = (Some(line.tx), line.place.hash.0);
+        }
+        Ok(())
     }
 
-    fn next_line(&mut self) -> Result<Option<Line>> {
-        match self.lines.next_line()? {
-            Some(line) if line.tx <= self.last => Ok(Some(line)),
-            _ => Ok(None),
-        }
+    /// Whether the next transaction begins another one.
+    pub fn is_full(&self) -> bool {
+        let transactions = self.end.0.map_or(0, |last| last - self.first + 1);
+        self.bytes.len() >= limits::SEGMENT_BYTES || transactions >= limits::SEGMENT_TRANSACTIONS
+    }
+
+    /// What it is now; `None` while it is empty.
+    pub fn segment(&self) -> Option<Segment> {
+        let (last, hash) = self.end;
+        let (bytes, sha256) = (self.bytes.len() as u64, Sha256::of(&[&self.bytes]));
+        Some(Segment { first: self.first, last: last?, hash, bytes, sha256 })
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 }
 

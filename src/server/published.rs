@@ -1,0 +1,118 @@
+//! The segments of the journal that the server offers, and what is kept of them, so that many who follow cost what one
+//! does.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use crate::database::Database;
+use crate::error::{Error, ErrorCode, Result};
+use crate::publication::{Index, Segment};
+use crate::statement::TxId;
+use crate::store::{GrowingSegment, Reader};
+
+/// What is kept of the journal.
+#[derive(Default)]
+pub struct Published {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// The segments that are full: they are the same for ever.
+    full: Index,
+    /// The one after them.
+    growing: Option<GrowingSegment>,
+    /// The last ones that were asked for, the newest last.
+    segments: VecDeque<(Segment, Bytes)>,
+}
+
+/// Most bytes of segments that are kept besides the one that grows.
+const KEPT_BYTES: usize = 16 * 1024 * 1024;
+
+impl Published {
+    /// The segment from `first` on, up to `last` or where it is full.
+    ///
+    /// # Errors
+    /// There are no such transactions, the journal is of format 1 (`old_format`), or damaged.
+    pub fn segment(&self, database: &Database, first: u64, last: u64) -> Result<(Segment, Bytes)> {
+        let reader = Reader::open(database.dir())?;
+        let hash = reader.hash_at(TxId(last))?;
+        let is_it = |(segment, _): &&(Segment, Bytes)| {
+            segment.first == first && segment.last == last && segment.hash == hash
+        };
+        if let Some(found) = self.kept().segments.iter().find(is_it) {
+            return Ok(found.clone());
+        }
+        let mut made = GrowingSegment::new(&reader, TxId(first))?;
+        made.extend(&reader, TxId(last))?;
+        let made = (segment_of(&made)?, Bytes::copy_from_slice(made.bytes()));
+        let mut kept = self.kept();
+        kept.segments.push_back(made.clone());
+        while kept.segments.len() > 1 && kept.kept_bytes() > KEPT_BYTES {
+            kept.segments.pop_front();
+        }
+        Ok(made)
+    }
+
+    /// The index of everything up to transaction `tx`.
+    ///
+    /// # Errors
+    /// As [`Published::segment`].
+    pub fn index(&self, database: &Database, tx: u64) -> Result<Index> {
+        let reader = Reader::open(database.dir())?;
+        let mut kept = self.kept();
+        kept.forget_another_history(&reader);
+        while kept.full.next() <= tx {
+            let growing = match kept.growing.take() {
+                Some(growing) => growing,
+                None => GrowingSegment::new(&reader, TxId(kept.full.next()))?,
+            };
+            let growing = kept.growing.insert(growing);
+            growing.extend(&reader, TxId(tx))?;
+            if !growing.is_full() {
+                break;
+            }
+            let segment = segment_of(growing)?;
+            kept.full.add(segment);
+            kept.growing = None;
+        }
+        let mut index = Index::default();
+        kept.full.segments().iter().filter(|it| it.last <= tx).for_each(|it| index.add(*it));
+        let last = kept.growing.as_ref().and_then(GrowingSegment::segment).filter(|it| it.last == tx);
+        drop(kept);
+        if index.next() <= tx {
+            // An older index ends within a segment.
+            let last =
+                last.map_or_else(|| Ok(self.segment(database, index.next(), tx)?.0), Ok::<_, Error>)?;
+            index.add(last);
+        }
+        Ok(index)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    /// Another database may have taken the place of the one before: a backup that was restored.
+    fn forget_another_history(&mut self, reader: &Reader) {
+        let growing = self.growing.as_ref().and_then(GrowingSegment::segment);
+        let mut known = self.full.segments().last().into_iter().chain(&growing);
+        if !known.all(|it| reader.hash_at(TxId(it.last)).is_ok_and(|hash| hash == it.hash)) {
+            *self = Kept::default();
+        }
+    }
+
+    fn kept_bytes(&self) -> usize {
+        self.segments.iter().map(|(_, bytes)| bytes.len()).sum()
+    }
+}
+
+fn segment_of(growing: &GrowingSegment) -> Result<Segment> {
+    growing
+        .segment()
+        .ok_or_else(|| Error::new(ErrorCode::UnknownTransaction, "there is no transaction there"))
+}
