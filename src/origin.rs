@@ -1,5 +1,6 @@
 //! Where a publication is: a folder, or an address. What is fetched is bounded, and trusted in nothing.
 
+mod wanted;
 mod folder;
 #[cfg(feature = "replicate")]
 mod http;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use self::folder::Folder;
 #[cfg(feature = "replicate")]
 use self::http::Http;
+use self::wanted::{Wanted, bad};
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 use crate::publication::{self, HEAD, INDEX, Index, PublishedHead, SEGMENTS, Segment};
@@ -41,18 +43,6 @@ enum From {
     Folder(Folder),
     #[cfg(feature = "replicate")]
     Http(Http),
-}
-
-/// What an origin is asked for.
-struct Wanted {
-    /// The path after the address or the folder.
-    path: String,
-    /// What only an origin understands that is more than files; others ignore it.
-    query: String,
-    /// Most bytes of it.
-    most: u64,
-    /// How long the answer may take.
-    within: Duration,
 }
 
 impl JournalOrigin {
@@ -177,9 +167,4 @@ impl JournalOrigin {
             .hint("name the folder that `tierbook publish` wrote, or its address")
             .hint("a running `tierbook serve` publishes too: http://HOST:8787")
     }
-}
-
-/// The error for what cannot be an origin.
-fn bad(what: &str) -> Error {
-    Error::new(ErrorCode::BadOrigin, what).hint("name a folder, or an address: https://example.com/rules")
 }

@@ -244,7 +244,7 @@ pub(super) fn shortened(place: &str, last: TxId, seen: TxId) -> Error {
         last.0 + 1
     );
     Error::new(ErrorCode::HistoryShortened, what)
-        .hint("it may be an older copy, or a cache that is behind: try again later")
+        .hint("it may be an older copy, or a cache with an old copy: try again later")
         .hint("else ask the publisher; what is here stays as it is")
 }
 

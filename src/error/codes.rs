@@ -128,7 +128,7 @@ codes! {
         "Ask the publisher; what is here stays as it is.";
     HistoryShortened "history_shortened" Damaged
         "An origin has fewer transactions than were seen before."
-        "Ask the publisher; it may be an older copy, or a cache that is behind.";
+        "Ask the publisher; it may be an older copy, or a cache with an old copy.";
     IndexBusy "index_busy" Locked "Another process uses the index."
         "Wait until it has finished.";
     IsFolder "is_folder" Input "A path is a folder where a file is expected."

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use super::Wanted;
+use super::wanted::Wanted;
 use crate::error::{Error, ErrorCode, Result};
 
 /// A folder.

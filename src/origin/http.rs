@@ -9,7 +9,7 @@ use ureq::http::header::{AUTHORIZATION, LOCATION};
 use ureq::http::{Response, Uri};
 use ureq::{Agent, Body};
 
-use super::{Wanted, bad};
+use super::wanted::{Wanted, bad};
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 

@@ -8,6 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 #[cfg(test)]
 pub mod faults;
@@ -129,6 +130,20 @@ pub(super) fn create_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// A file with these bytes that has no name, and is gone once it is closed. It is no part of a database.
+///
+/// # Errors
+/// The disk refuses.
+pub(super) fn unnamed_file(folder: &Path, bytes: &[u8]) -> io::Result<File> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let path = folder.join(format!("tierbook-{}-{number}", std::process::id()));
+    let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
+    fs::remove_file(&path)?;
+    file.write_all_at(bytes, 0)?;
+    Ok(file)
+}
+
 /// Gives a file another name, in place of the file that has it. It is on the disk after [`sync_folder`].
 ///
 /// # Errors
@@ -204,4 +219,14 @@ pub(super) fn remove_folder(path: &Path) -> io::Result<()> {
     #[cfg(test)]
     faults::before(path, What::Remove)?;
     fs::remove_dir_all(path)
+}
+
+/// Removes a folder in which there is nothing.
+///
+/// # Errors
+/// As all of this file; or there is something.
+pub(super) fn remove_empty_folder(path: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    faults::before(path, What::Remove)?;
+    fs::remove_dir(path)
 }

@@ -4,7 +4,7 @@
 //! acknowledged when all of it is there: a crash at any moment, or an origin that is refused, leaves what was acknowledged
 //! before. Where there is no database yet, the journal is made in `pull` too, and moved to its place when it is whole.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -300,8 +300,8 @@ impl Replica {
         let _ = remove_pull(&self.dir);
         if self.reader.is_none() {
             // A folder that was made for this, or is empty but for the lock.
-            let _ = fs::remove_file(self.dir.join(lock::FILE));
-            let _ = fs::remove_dir(&self.dir);
+            let _ = disk::remove_file(&self.dir.join(lock::FILE));
+            let _ = disk::remove_empty_folder(&self.dir);
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Reading a segment that somebody else made: every frame, its place in the chain, and that it is the segment that the
 //! index names.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::File;
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::disk;
 use super::errors::disk_error;
 use super::journal::{Line, Lines};
 use crate::error::{Error, ErrorCode, Result};
@@ -55,7 +54,7 @@ pub fn check_segment(
     mut each: impl FnMut(TxId, Sha256) -> Result<()>,
 ) -> Result<()> {
     let folder = std::env::temp_dir();
-    let file = unnamed_file(bytes).map_err(|error| disk_error("write", &folder, error))?;
+    let file = disk::unnamed_file(&folder, bytes).map_err(|error| disk_error("write", &folder, error))?;
     each_line(place, segment, file, previous, |line| {
         if line.tx > 0 {
             let transaction = line.transaction(Path::new(SEGMENTS));
@@ -75,15 +74,4 @@ pub(super) fn in_publication(place: &str, error: &Error) -> Error {
             .hint("use the version of tierbook that published it, or a newer one"),
         _ => publication::damaged(place, error.message()),
     }
-}
-
-/// A file with these bytes that has no name, and is gone once it is closed.
-fn unnamed_file(bytes: &[u8]) -> io::Result<File> {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let path = std::env::temp_dir().join(format!("tierbook-{}-{number}", std::process::id()));
-    let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
-    fs::remove_file(&path)?;
-    file.write_all(bytes)?;
-    Ok(file)
 }
