@@ -171,12 +171,11 @@ impl Database {
     ) -> Result<Pulled> {
         let mut replica = Replica::open(&self.dir, origin.place())?;
         let before = replica.acknowledged().map_or(0, |(tx, _)| tx.0);
-        let is_new = replica.acknowledged().is_none();
         match taken(&mut replica, origin, head, index, on_progress) {
             Ok(bytes) => {
                 replica.acknowledge()?;
-                let is_changed = is_new || head.tx() > before;
-                let notices = if is_changed { store::Writer::update(&self.dir, curves)? } else { Vec::new() };
+                // Also where nothing is new: an interruption may have left index and image as they were.
+                let notices = store::Writer::update(&self.dir, curves)?;
                 let notices =
                     notices.into_iter().filter(|notice| !notice.starts_with("the index ")).collect();
                 let new_transactions = head.tx() - before;

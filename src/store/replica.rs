@@ -258,7 +258,7 @@ impl Replica {
         if origin(&self.dir)?.as_ref() == Some(&self.place) {
             return Ok(());
         }
-        let (path, draft) = (self.dir.join(MARK), self.dir.join(PULL).join(MARK));
+        let (path, draft) = (self.dir.join(MARK), self.dir.join(format!("{MARK}.new")));
         let write = || -> io::Result<()> {
             let file = DiskFile::create(&draft)?;
             file.write_at(format!("{BEFORE}{}\n", self.place).as_bytes(), 0)?;
@@ -278,7 +278,9 @@ impl Replica {
         };
         let moved = || -> io::Result<()> {
             disk::rename(&new.join(Format::Frames.file()), &path)?;
-            disk::sync_folder(&self.dir)
+            // It moves from one folder to the other: neither alone makes that sure.
+            disk::sync_folder(&self.dir)?;
+            disk::sync_folder(&new)
         };
         moved().map_err(|error| disk_error("write", &path, error))?;
         acknowledged::write(&self.dir, &head)
