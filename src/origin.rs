@@ -36,6 +36,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub struct JournalOrigin {
     place: String,
     from: From,
+    /// How long an answer may take that does not wait for something new.
+    within: Duration,
 }
 
 #[derive(Debug)]
@@ -72,7 +74,19 @@ impl JournalOrigin {
         };
         #[cfg(not(feature = "replicate"))]
         drop(token);
-        Ok(JournalOrigin { place, from })
+        Ok(JournalOrigin { place, from, within: Duration::from_secs(limits::ORIGIN_SECONDS) })
+    }
+
+    /// The same, of which each answer may take so long: [`limits::ORIGIN_SECONDS`] if nothing is said.
+    ///
+    /// ```
+    /// # use tierbook::JournalOrigin;
+    /// let origin = JournalOrigin::of("http://127.0.0.1:8787", None)?.within(std::time::Duration::from_secs(5));
+    /// # Ok::<(), tierbook::Error>(())
+    /// ```
+    #[must_use]
+    pub fn within(self, within: Duration) -> JournalOrigin {
+        JournalOrigin { within, ..self }
     }
 
     /// The origin as messages name it.
@@ -95,7 +109,7 @@ impl JournalOrigin {
     pub(crate) fn head(&self, after: Option<u64>) -> Result<PublishedHead> {
         let wait = if after.is_some() { limits::ORIGIN_WAIT_SECONDS } else { 0 };
         let query = after.map_or(String::new(), |tx| format!("after={tx}&wait={wait}"));
-        let within = Duration::from_secs(limits::ORIGIN_SECONDS + wait);
+        let within = self.within + Duration::from_secs(wait);
         let wanted = Wanted { path: HEAD.to_string(), query, most: limits::PUBLISHED_HEAD_BYTES, within };
         let bytes = self.get(&wanted)?.ok_or_else(|| self.nothing_there())?;
         PublishedHead::read(&self.place, &bytes)
@@ -114,19 +128,27 @@ impl JournalOrigin {
                 return Err(publication::damaged(&self.place, &what));
             }
             tries += 1;
-            match self.index(&head) {
-                Err(error) if error.code() == ErrorCode::DamagedPublication && tries < TRIES => {
-                    thread::sleep(PAUSE);
-                }
+            let index = match self.index(&head) {
+                Err(error) if error.code() == ErrorCode::DamagedPublication && tries < TRIES => Err(error),
                 index => return Ok((head, index?)),
+            };
+            // In a folder, what does not change does not become right.
+            if self.is_cached() {
+                thread::sleep(PAUSE);
+            } else if self.head(None)? == head {
+                return Ok((head, index?));
             }
         }
     }
 
+    /// Whether there may be a cache between it and here.
+    fn is_cached(&self) -> bool {
+        !matches!(self.from, From::Folder(_))
+    }
+
     fn index(&self, head: &PublishedHead) -> Result<Index> {
-        let within = Duration::from_secs(limits::ORIGIN_SECONDS);
         let (path, query) = (INDEX.to_string(), format!("tx={}", head.tx()));
-        let wanted = Wanted { path, query, most: limits::PUBLISHED_INDEX_BYTES, within };
+        let wanted = Wanted { path, query, most: limits::PUBLISHED_INDEX_BYTES, within: self.within };
         let bytes = self.get(&wanted)?;
         let bytes =
             bytes.ok_or_else(|| publication::damaged(&self.place, &format!("`{INDEX}` is missing")))?;
@@ -147,8 +169,7 @@ impl JournalOrigin {
         }
         // One byte more, so that a longer one is noticed.
         let (query, most) = (format!("to={}", segment.last), segment.bytes + 1);
-        let within = Duration::from_secs(limits::ORIGIN_SECONDS);
-        let wanted = Wanted { path: path.clone(), query, most, within };
+        let wanted = Wanted { path: path.clone(), query, most, within: self.within };
         self.get(&wanted)?.ok_or_else(|| wrong("is missing"))
     }
 

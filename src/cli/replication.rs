@@ -136,7 +136,8 @@ fn origin(session: &Session, arguments: &PullArguments) -> Result<JournalOrigin,
         Error::new(ErrorCode::OriginMissing, what)
             .hint("name the folder or the address of a publication: tierbook pull https://example.com/rules")
     })?;
-    JournalOrigin::of(&named, token(arguments.token_file.as_deref())?)
+    let origin = JournalOrigin::of(&named, token(arguments.token_file.as_deref())?)?;
+    Ok(origin.within(Duration::from_secs_f64(arguments.timeout)))
 }
 
 /// The token in the first line of a file.
@@ -181,7 +182,7 @@ pub fn witness(session: &Session, arguments: &WitnessArguments) -> ExitStatus {
     let origin =
         token(arguments.token_file.as_deref()).and_then(|token| JournalOrigin::of(&arguments.origin, token));
     let origin = match origin {
-        Ok(origin) => origin,
+        Ok(origin) => origin.within(Duration::from_secs_f64(arguments.timeout)),
         Err(error) => return session.report(&error),
     };
     let ended = arguments.follow.then(told_to_end);

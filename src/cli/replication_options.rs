@@ -27,6 +27,10 @@ pub struct PullArguments {
     #[arg(long, value_name = "SECONDS", default_value = "0.5", value_parser = seconds, requires = "follow")]
     pub every: f64,
 
+    /// How long an answer of the origin may take
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub timeout: f64,
+
     /// A file with the token that the origin asks for, in its first line
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
@@ -50,6 +54,10 @@ pub struct WitnessArguments {
     /// How often to look
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, requires = "follow")]
     pub every: f64,
+
+    /// How long an answer of the origin may take
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub timeout: f64,
 
     /// A file with the token that the origin asks for, in its first line
     #[arg(long, value_name = "FILE")]

@@ -42,14 +42,15 @@ impl Index {
         Some(PublishedHead { index_bytes, index_sha256, last: *self.segments.last()? })
     }
 
-    /// Reads what `place` gave as its index, as far as it belongs to `head`.
+    /// Reads what `place` gave as its index, as far as it belongs to `head`. What comes after that is of a newer head.
     ///
     /// # Errors
     /// It is not the index of that head (`damaged_publication`).
     pub fn read(place: &str, bytes: &[u8], head: &PublishedHead) -> Result<Index> {
         let wrong = |what: String| damaged(place, &what);
-        let of_head = usize::try_from(head.index_bytes).ok().and_then(|length| bytes.get(..length));
-        let Some(bytes) = of_head else {
+        let of_head =
+            usize::try_from(head.index_bytes).ok().and_then(|length| bytes.split_at_checked(length));
+        let Some((bytes, newer)) = of_head else {
             let (there, wanted) = (bytes.len(), head.index_bytes);
             return Err(wrong(format!("`{INDEX}` has {there} bytes, but its head states {wanted}")));
         };
@@ -57,18 +58,35 @@ impl Index {
             return Err(wrong(format!("`{INDEX}` does not have the hash that its head states")));
         }
         let mut index = Index::default();
-        for (number, line) in std::str::from_utf8(bytes).unwrap_or_default().lines().enumerate() {
-            let words: Vec<&str> = line.split(' ').collect();
-            let next = index.next();
-            match Segment::parse(&words) {
-                Some(segment) if segment.first == next => index.add(segment),
-                _ => return Err(wrong(format!("line {} of `{INDEX}` is not the next segment", number + 1))),
-            }
+        index
+            .add_lines(bytes)
+            .map_err(|line| wrong(format!("line {line} of `{INDEX}` is not the next segment")))?;
+        if index.segments.last() != Some(&head.last) {
+            return Err(wrong(format!("`{INDEX}` does not end with the segment of its head")));
         }
-        let is_it = index.text.as_bytes() == bytes && index.segments.last() == Some(&head.last);
-        is_it
-            .then_some(index)
-            .ok_or_else(|| wrong(format!("`{INDEX}` does not end with the segment of its head")))
+        index.clone().add_lines(newer).map_err(|line| {
+            wrong(format!("line {line} of `{INDEX}`, after those of its head, is not the next segment"))
+        })?;
+        Ok(index)
+    }
+
+    /// Adds the segments of whole lines.
+    ///
+    /// # Errors
+    /// The number of the first line that is not the next segment.
+    fn add_lines(&mut self, bytes: &[u8]) -> std::result::Result<(), usize> {
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let number = self.segments.len() + 1;
+            let words: Vec<&str> =
+                std::str::from_utf8(line).unwrap_or_default().trim_end_matches('\n').split(' ').collect();
+            let segment =
+                Segment::parse(&words).filter(|segment| segment.first == self.next()).ok_or(number)?;
+            if format!("{}\n", segment.text()).as_bytes() != line {
+                return Err(number);
+            }
+            self.add(segment);
+        }
+        Ok(())
     }
 
     /// The segment with a transaction; `None` where the index ends before.

@@ -99,7 +99,8 @@ fn refuse_other(to: &Path) -> Result<()> {
     for entry in entries {
         let entry = entry.map_err(|error| disk_error("read", to, error))?.file_name();
         let is_draft = entry.to_str().is_some_and(|name| name.ends_with(NEW));
-        if !is_draft && !ours.iter().any(|name| entry == *name) && !to.join(HEAD).exists() {
+        // Beside a publication, there may be other files: a web server has some.
+        if !is_draft && !ours.iter().any(|name| entry == *name) && !to.join(SEGMENTS).exists() {
             let what = format!("{} has other files than a publication: {}", name(to), entry.display());
             return Err(Error::new(ErrorCode::NotAPublication, what)
                 .hint("name an empty folder, or a new one; it is made where it is missing"));

@@ -12,6 +12,7 @@ mod api;
 #[cfg(feature = "server")]
 mod browser;
 mod cli;
+mod replication;
 #[cfg(feature = "server")]
 mod server;
 /// The command line of the binary, compiled into the tests: its unit tests run here, and `cli::tool` drives
