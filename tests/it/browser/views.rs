@@ -268,3 +268,24 @@ fn a_wrong_address_is_a_page_that_says_so() {
     browser.go(&site.at("/contract/ACTUSDT?asOf=yesteryear"));
     assert!(browser.text("document.body.textContent").contains("yesteryear"));
 }
+
+#[test]
+fn with_a_token_as_its_password_a_browser_opens_every_view_and_asks_for_more() {
+    let Some(mut browser) = Browser::start() else { return };
+    let token = "0123456789abcdef0123456789abcdef";
+    let site = Site::guarded(token);
+    browser.go(&site.at("/contract/ACTUSDT?asOf=2026-02-05"));
+    assert!(browser.text("document.body.innerText").contains("token_missing"));
+    let refused = browser.complaints().len();
+    // What a person types into the window that asks for a name and a password.
+    browser.go(&site.at("/").replace("http://", &format!("http://me:{token}@")));
+    browser.go(&site.at("/contract/ACTUSDT?asOf=2026-02-05"));
+    assert_eq!(cells(&mut browser, "in-force").len(), 7);
+    move_slider(&mut browser, "asOf", "slider.max");
+    browser.wait_for("document.querySelectorAll('#in-force tbody tr').length === 6");
+    browser.go(&site.at("/positions?asOf=2026-02-05"));
+    browser.value("document.getElementById('positions-example').click()");
+    browser.wait_for("document.querySelectorAll('#positions-result tbody tr').length === 2");
+    assert_eq!(browser.complaints().len(), refused, "{:?}", browser.complaints());
+    assert_eq!(browser.text("document.cookie"), "");
+}
