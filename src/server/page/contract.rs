@@ -61,6 +61,8 @@ fn of_subject(asked: &Asked, subject: &Subject) -> Result<View, Problem> {
     let mut answers = table;
     if has_own_tiers(subject) {
         answers = answers.and(year::section(asked, subject, &address)?);
+    } else if subject.program() == Program::Cross {
+        answers = answers.and(year::section_of_class(asked, subject, answer.as_ref(), &versions)?);
     }
     answers = answers.and(compared::section(asked, subject)?);
     answers = answers.and(history::section(asked, subject, &versions));
