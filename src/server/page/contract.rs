@@ -2,6 +2,7 @@
 
 use super::super::asked::Asked;
 use super::super::problem::{Problem, Refusal};
+use super::super::query;
 use super::ask::Question;
 use super::basis::{self, Reach};
 use super::frame::{Place, View};
@@ -69,7 +70,8 @@ fn of_subject(asked: &Asked, subject: &Subject) -> Result<View, Problem> {
     answers = answers.and(copies::section(asked, subject, answer.as_ref()));
     body = body.and(super::html::element("div", &[("id", "answer"), ("aria-live", "off")], answers));
     let view = View::new(Place::Contracts, subject.name(), classed("div", "contract", body));
-    Ok(View { above: market(subject), ..view })
+    let is_final = answer.as_ref().is_some_and(query::is_final);
+    Ok(View { above: market(subject), is_final, ..view })
 }
 
 /// Whether its tiers are its own, and not those of a class.

@@ -289,3 +289,29 @@ fn with_a_token_as_its_password_a_browser_opens_every_view_and_asks_for_more() {
     assert_eq!(browser.complaints().len(), refused, "{:?}", browser.complaints());
     assert_eq!(browser.text("document.cookie"), "");
 }
+
+#[test]
+fn positions_are_pasted_in_any_form_that_is_text() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = Site::seeded();
+    browser.go(&site.at("/positions?asOf=2026-02-05"));
+    for (form, text) in [
+        ("CSV", "symbol,side,notional\nACTUSDT,long,60000\n"),
+        ("CSV of a spreadsheet", "symbol;side;notional\nACTUSDT;long;60000\n"),
+        ("JSON", "[{\"symbol\": \"ACTUSDT\", \"side\": \"long\", \"notional\": 60000}]"),
+        (
+            "JSON lines",
+            "{\"symbol\":\"ACTUSDT\",\"notional\":1}\n{\"symbol\":\"ACTUSDT\",\"notional\":60000}\n",
+        ),
+        ("TOML", "[[positions]]\nsymbol = \"ACTUSDT\"\nside = \"long\"\nnotional = 60_000\n"),
+    ] {
+        browser.value("document.getElementById('positions-result').replaceChildren()");
+        browser.value(&format!("document.getElementById('positions-text').value = {}", json!(text)));
+        browser.value("document.querySelector('#positions button[type=submit]').click()");
+        browser.wait_for("!document.getElementById('positions-status').textContent.startsWith('Asking')");
+        let [status, shown] = ["status", "result"]
+            .map(|part| browser.text(&format!("document.getElementById('positions-{part}').textContent")));
+        assert!(shown.contains("60,000"), "{form}: {status} {shown}");
+    }
+    assert_quiet(&browser, &site);
+}
