@@ -125,7 +125,7 @@ pub fn with_origin(options: &Options, request: &Request, mut response: Response)
         return response;
     };
     response.add("access-control-allow-origin", origin.to_string());
-    response.add("access-control-expose-headers", "ETag, X-Tierbook-As-Of, X-Tierbook-Known-At, X-Tierbook-Recorded-By, X-Tierbook-Tx, X-Tierbook-Head, X-Tierbook-Doubtful, X-Tierbook-Status, X-Tierbook-Notice");
+    response.add("access-control-expose-headers", "ETag, X-Tierbook-As-Of, X-Tierbook-Known-At, X-Tierbook-Recorded-By, X-Tierbook-Tx, X-Tierbook-Head, X-Tierbook-Inferred, X-Tierbook-Doubtful, X-Tierbook-Status, X-Tierbook-Rows, X-Tierbook-Without-Value, X-Tierbook-Affected, X-Tierbook-Notice");
     response
 }
 
