@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
 use super::{cannot_read, not_columns};
@@ -40,7 +40,7 @@ impl CsvRows {
     pub fn open(text: Box<dyn Read>, name: &str, header: &str) -> Result<CsvRows> {
         let (lines, starts) = Lines::of(text);
         let mut text = BufReader::with_capacity(1 << 16, lines);
-        let first = text.fill_buf().map_err(|error| cannot_read(name, error))?;
+        let first = text.fill_buf().map_err(|error| unread(name, error))?;
         let mark: usize = if first.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         if first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff") {
             return Err(not_columns(name, "is text in UTF-16").hint("save it as CSV in UTF-8"));
@@ -114,9 +114,25 @@ impl CsvRows {
     }
 
     fn read(&mut self, record: &mut csv::ByteRecord) -> Result<bool> {
-        self.reader.read_byte_record(record).map_err(|error| {
-            Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", self.name)).because(error)
-        })
+        self.reader.read_byte_record(record).map_err(|error| unread(&self.name, system_error(error)))
+    }
+}
+
+/// The error below one of the reader; it makes none of its own of bytes.
+fn system_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
+    }
+}
+
+/// The error of text that cannot be read: the system's, or that a line of it has no end.
+fn unread(name: &str, error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::InvalidData => Error::new(ErrorCode::UnreadableLine, format!("{name}: {error}"))
+            .because(error)
+            .hint("write a line for each row"),
+        _ => cannot_read(name, error),
     }
 }
 

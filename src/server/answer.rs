@@ -11,7 +11,7 @@ use super::page;
 use super::path::Path;
 use super::problem::{Problem, Refusal};
 use super::request::{Method, Request};
-use super::response::Response;
+use super::response::{Response, TEXT};
 use super::route::{route, takes_long};
 use super::state::Server;
 
@@ -91,7 +91,11 @@ impl Server {
 
     fn routed(&self, request: &Request, path: Option<Path>) -> Result<Response, Problem> {
         if request.method == Method::Options {
-            return guard::preflight(&self.options, request);
+            return match (request.header("origin"), path) {
+                (Some(_), _) => guard::preflight(&self.options, request),
+                (None, Some(path)) => Ok(Response::new(204, TEXT, "").with("allow", path.methods())),
+                (None, None) => Err(no_such_path(request)),
+            };
         }
         match path {
             Some(path) => match Asked::of(self, request) {

@@ -6,7 +6,7 @@ use super::request::Request;
 use crate::query::plan::basis::check_recorded_by;
 use crate::statement::At;
 use crate::store::Head;
-use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// The names of the three times: as a parameter, and in a path.
 const NAMES: [(&str, &str); 3] = [("asOf", "as-of"), ("knownAt", "known-at"), ("recordedBy", "recorded-by")];
@@ -17,6 +17,8 @@ pub struct Basis {
     pub as_of: Option<Timestamp>,
     pub known_at: Option<Timestamp>,
     pub recorded_by: Option<Timestamp>,
+    /// Whether one of them is written as a relative one, which is another one tomorrow: `yesterday`.
+    pub is_relative: bool,
 }
 
 impl Basis {
@@ -25,8 +27,10 @@ impl Basis {
     /// # Errors
     /// A time cannot be read, is given twice, or is one of recording in the future.
     pub fn read(request: &Request) -> Result<(Basis, usize), Problem> {
-        let mut times = [None; 3];
-        let read = |place: usize, text: &str| {
+        let (mut times, mut is_relative) = ([None; 3], false);
+        let later = request.received_at.plus(TimeSpan::minutes(1_000_000));
+        let mut read = |place: usize, text: &str| {
+            is_relative |= time(text, request.received_at).ok() != time(text, later).ok();
             let invalid = format!("Data sent for parameter '{}' is not valid.", NAMES[place].0);
             let exchange_error = Some(ExchangeError::new(400, -1130, invalid));
             time(text, request.received_at).map_err(|problem| Problem { exchange_error, ..problem })
@@ -47,7 +51,7 @@ impl Basis {
         if let Some(recorded_by) = recorded_by {
             check_recorded_by(recorded_by, request.received_at)?;
         }
-        Ok((Basis { as_of, known_at, recorded_by }, parts))
+        Ok((Basis { as_of, known_at, recorded_by, is_relative }, parts))
     }
 
     /// What an open basis means: the beginning of the second, because the clock of a server that is asked a thousand times in
@@ -79,10 +83,14 @@ impl Basis {
         (0..).step_by(2).find(|place| !is_name(request.path.get(*place))).unwrap_or_default()
     }
 
-    /// Whether answers never change: all three times are fixed, and nothing can be recorded any more by the last of them.
+    /// Whether answers never change: all three times are fixed for ever, and nothing can be recorded any more by the last of
+    /// them.
     pub fn is_fixed(&self, head: Head) -> bool {
         let is_past = |by: Timestamp| head.recorded_at.is_some_and(|newest| by <= newest.0);
-        self.as_of.is_some() && self.known_at.is_some() && self.recorded_by.is_some_and(is_past)
+        !self.is_relative
+            && self.as_of.is_some()
+            && self.known_at.is_some()
+            && self.recorded_by.is_some_and(is_past)
     }
 }
 

@@ -83,3 +83,42 @@ impl Body {
         Ok(bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Row {
+        let folder = tempfile::tempdir().unwrap();
+        let database = crate::Database::create(folder.path().join("db")).unwrap();
+        let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/seed/binance-2026-02-03.txt");
+        database.writer().unwrap().load(seed, crate::LoadOptions::default()).unwrap();
+        database.snapshot().unwrap().query("subjects matching ACTUSDT").unwrap().remove(0)
+    }
+
+    #[test]
+    fn an_answer_has_so_many_rows_and_no_more() {
+        let (row, mut body) = (row(), Body::new(AnswerForm::Arrow, 1));
+        for _ in 0..limits::RESPONSE_ROWS {
+            body.add(row.clone()).unwrap();
+        }
+        assert_eq!(body.add(row).unwrap_err().code, "answer_too_long");
+    }
+
+    #[test]
+    fn an_answer_has_so_many_bytes_and_no_more() {
+        let row = row();
+        let length = {
+            let mut body = Body::new(AnswerForm::Jsonl, 1);
+            body.add(row.clone()).unwrap();
+            body.text.len()
+        };
+        let full = |before: usize| {
+            let mut body = Body::new(AnswerForm::Jsonl, 1);
+            body.text = " ".repeat(before);
+            body.add(row.clone()).map_err(|problem| problem.code)
+        };
+        assert_eq!(full(limits::RESPONSE_BYTES - length), Ok(()));
+        assert_eq!(full(limits::RESPONSE_BYTES - length + 1), Err("answer_too_long"));
+    }
+}

@@ -1,5 +1,8 @@
 //! Who may ask: the name of the server, the token, and pages of other sites.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::problem::{Problem, Refusal};
 use super::request::{Method, Request};
 use super::response::Response;
@@ -28,9 +31,11 @@ pub fn check(options: &Options, request: &Request) -> Result<(), Problem> {
     {
         return Ok(());
     }
-    Err(Problem::of(Refusal::TokenMissing, "the request has no token that counts").hint(
-        "send the header `Authorization: Bearer TOKEN`; a client of the exchange sends it as its API key",
-    ))
+    Err(Problem::of(Refusal::TokenMissing, "the request has no token that counts")
+        .hint(
+            "send the header `Authorization: Bearer TOKEN`; a client of the exchange sends it as its API key",
+        )
+        .hint("a browser asks for a name and a password: any name, and the token as the password"))
 }
 
 fn check_host(options: &Options, request: &Request) -> Result<(), Problem> {
@@ -60,8 +65,9 @@ fn check_origin(options: &Options, request: &Request) -> Result<(), Problem> {
 
 /// A small body that becomes a large one is not taken.
 fn check_encoding(request: &Request) -> Result<(), Problem> {
-    match request.header("content-encoding") {
-        None | Some("" | "identity") => Ok(()),
+    match request.header("content-encoding").map(str::trim) {
+        None | Some("") => Ok(()),
+        Some(coding) if coding.eq_ignore_ascii_case("identity") => Ok(()),
         Some(_) => Err(Problem::of(Refusal::MediaTypeUnknown, "the body is compressed")
             .hint("send it as it is; Parquet and Arrow compress their columns themselves")),
     }
@@ -80,13 +86,27 @@ fn without_port(host: &str) -> &str {
 
 /// A client of the exchange can send a key only where the exchange takes one.
 fn has_token(options: &Options, request: &Request) -> bool {
-    let bearer = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
-    let given = [bearer, request.header("x-mbx-apikey")];
+    let authorized = request.header("authorization").and_then(authorized);
+    let key = request.header("x-mbx-apikey").map(|key| key.trim().as_bytes().to_vec());
     // All are compared, so that the time tells nothing.
-    let matches = given.into_iter().flatten().flat_map(|given| {
-        options.tokens.iter().map(move |token| is_same(given.trim().as_bytes(), token.as_bytes()))
+    let matches = [authorized, key].into_iter().flatten().flat_map(|given| {
+        options.tokens.iter().map(move |token| is_same(&given, token.as_bytes())).collect::<Vec<_>>()
     });
     matches.fold(false, |found, is_it| found | is_it)
+}
+
+/// The token in `Authorization`: itself, or as the password of any name, which is the only thing that a browser can be asked
+/// for without a script.
+fn authorized(value: &str) -> Option<Vec<u8>> {
+    let (scheme, given) = value.split_once(' ')?;
+    let given = given.trim();
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(given.as_bytes().to_vec());
+    }
+    let pair = STANDARD.decode(given).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    // A name has no colon.
+    let colon = pair.iter().position(|byte| *byte == b':')?;
+    Some(pair[colon + 1..].to_vec())
 }
 
 /// Whether two texts are the same, in a time that does not depend on where they differ.
@@ -105,7 +125,7 @@ pub fn with_origin(options: &Options, request: &Request, mut response: Response)
         return response;
     };
     response.add("access-control-allow-origin", origin.to_string());
-    response.add("access-control-expose-headers", "ETag, X-Tierbook-As-Of, X-Tierbook-Known-At, X-Tierbook-Recorded-By, X-Tierbook-Tx, X-Tierbook-Head, X-Tierbook-Doubtful, X-Tierbook-Status, X-Tierbook-Notice");
+    response.add("access-control-expose-headers", "ETag, X-Tierbook-As-Of, X-Tierbook-Known-At, X-Tierbook-Recorded-By, X-Tierbook-Tx, X-Tierbook-Head, X-Tierbook-Inferred, X-Tierbook-Doubtful, X-Tierbook-Status, X-Tierbook-Rows, X-Tierbook-Without-Value, X-Tierbook-Affected, X-Tierbook-Notice");
     response
 }
 

@@ -1,6 +1,7 @@
 //! The socket: connections in, requests to [`Server::answer`], and an end that cuts nobody off. The one home of hyper and
 //! tokio.
 
+mod head;
 mod room;
 mod stall;
 
@@ -15,8 +16,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Body, Incoming};
-use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
-use hyper::http::request::Parts;
+use hyper::header::HeaderValue;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -29,11 +29,10 @@ use tokio::time::{sleep, timeout};
 
 use super::log;
 use super::problem::{Problem, Refusal};
-use super::request::{HEADERS, Method, Request};
+use super::request::{Method, Request};
 use super::response::Response;
 use super::state::Server;
 use crate::limits;
-use crate::time::Timestamp;
 use room::{Room, with_room};
 use stall::Stalling;
 
@@ -79,7 +78,7 @@ impl Server {
             server: self.clone(),
             log: Box::new(log),
             long: Arc::new(Semaphore::new(cores)),
-            room: Room::new(),
+            room: Room::new(self.options.limits.bodies),
             is_ending: AtomicBool::new(false),
         });
         runtime.block_on(accept(socket, shared, is_ended))?;
@@ -132,7 +131,8 @@ fn connect(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
-        .max_buf_size(limits::REQUEST_HEAD_BYTES)
+        // Twice the head that is taken, so that one a little too long is refused with words.
+        .max_buf_size(2 * limits::REQUEST_HEAD_BYTES)
         .serve_connection(TokioIo::new(Stalling::new(stream, limits.stall)), service);
     let connection = connections.watch(connection);
     tokio::spawn(async move {
@@ -153,7 +153,7 @@ async fn handle(
 ) -> Result<Answer, Infallible> {
     let began = Instant::now();
     let (head, body) = request.into_parts();
-    let (request, response) = match read(&head) {
+    let (request, response) = match head::read(&head) {
         Ok(request) => match with_body(&shared, request, body).await {
             Ok((request, room)) => {
                 let response = answer(&shared, &request).await;
@@ -235,21 +235,6 @@ fn answered(server: &Server, request: &Request) -> Response {
     catch_unwind(AssertUnwindSafe(|| server.answer(request))).unwrap_or_else(|_| {
         server.refused(request, &Problem::of(Refusal::Internal, "the answer could not be made"))
     })
-}
-
-/// The head of a request as plain data.
-fn read(head: &Parts) -> Result<Request, Problem> {
-    if head.headers.contains_key(CONTENT_LENGTH) && head.headers.contains_key(TRANSFER_ENCODING) {
-        return Err(Problem::of(Refusal::BadRequest, "the body has two lengths"));
-    }
-    let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-    let mut read = Request::read(Method::named(head.method.as_str()), target)?.at(Timestamp::now());
-    for name in HEADERS {
-        if let Some(value) = head.headers.get(name).and_then(|value| value.to_str().ok()) {
-            read = read.with_header(name, value);
-        }
-    }
-    Ok(read)
 }
 
 /// A request with its body, and the room for it; or without, and why it has none.

@@ -24,6 +24,7 @@ pub enum Refusal {
     BodyTooLong,
     TargetTooLong,
     MediaTypeUnknown,
+    HeadTooLong,
     AnswerTooLong,
     Internal,
     NotReady,
@@ -34,7 +35,7 @@ pub enum Refusal {
 impl Refusal {
     /// All of them.
     #[cfg(test)]
-    const ALL: [Refusal; 16] = [
+    const ALL: [Refusal; 17] = [
         Refusal::BadRequest,
         Refusal::TokenMissing,
         Refusal::WrongHost,
@@ -46,6 +47,7 @@ impl Refusal {
         Refusal::BodyTooLong,
         Refusal::TargetTooLong,
         Refusal::MediaTypeUnknown,
+        Refusal::HeadTooLong,
         Refusal::AnswerTooLong,
         Refusal::Internal,
         Refusal::NotReady,
@@ -67,6 +69,7 @@ impl Refusal {
             Refusal::BodyTooLong => (413, "body_too_long", "The body is too long"),
             Refusal::TargetTooLong => (414, "target_too_long", "The path is too long"),
             Refusal::MediaTypeUnknown => (415, "media_type_unknown", "The body has an unknown form"),
+            Refusal::HeadTooLong => (431, "head_too_long", "The head of the request is too long"),
             Refusal::AnswerTooLong => (413, "answer_too_long", "The answer is too long"),
             Refusal::Internal => (500, "internal_error", "The server failed"),
             Refusal::NotReady => (503, "not_ready", "The database cannot be read"),
@@ -167,6 +170,8 @@ impl Problem {
         }
         if self.status == 401 {
             response.add("www-authenticate", "Bearer");
+            // What a browser asks a person for.
+            response.add("www-authenticate", "Basic realm=\"tierbook\", charset=\"UTF-8\"");
         }
         if let Some(methods) = self.allow {
             response.add("allow", methods);

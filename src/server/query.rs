@@ -52,7 +52,7 @@ pub fn filled(asked: &Asked, text: &str, values: &[(String, String)]) -> Result<
             .hint("chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"));
     }
     let mut body = Body::new(form, statements.len());
-    let (mut is_fixed, mut all_notices) = (true, Vec::new());
+    let (mut is_fixed, mut all_notices) = (!asked.basis.is_relative, Vec::new());
     for (place, statement) in statements.iter().enumerate() {
         let (rows, notices) = asked
             .rules
@@ -159,7 +159,7 @@ fn has_fixed_times(asked: &Asked, statement: &Statement) -> bool {
 }
 
 /// Whether a row at fixed times never changes: an unknown one may become one that was not known then.
-fn is_final(row: &Row) -> bool {
+pub fn is_final(row: &Row) -> bool {
     let status = match row {
         Row::Measure(row) => row.status,
         Row::Tier(row) => row.status,

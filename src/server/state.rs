@@ -32,6 +32,8 @@ pub struct Limits {
     pub end: Duration,
     /// Connections at the same time.
     pub connections: usize,
+    /// Bytes of memory for the bodies of requests, and of large answers, at the same time.
+    pub bodies: usize,
 }
 
 impl Default for Limits {
@@ -43,6 +45,7 @@ impl Default for Limits {
             stall: Duration::from_secs(limits::RESPONSE_STALL_SECONDS),
             end: Duration::from_secs(limits::SHUTDOWN_SECONDS),
             connections: limits::CONNECTIONS,
+            bodies: limits::BODIES_BYTES,
         }
     }
 }

@@ -80,7 +80,7 @@ impl<R: Read> Read for Lines<R> {
         }
         if self.since_line_end > limits::AUDIT_LINE_BYTES + buffer.len() {
             let message = format!("a line is longer than {} bytes", limits::AUDIT_LINE_BYTES);
-            return Err(io::Error::other(message));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         Ok(count)
     }

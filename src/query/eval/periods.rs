@@ -23,7 +23,7 @@ pub fn periods_of(
     let next = history.versions().get(version + 1).map(|next| next.from);
     let (from, until) = (this.from.max(axis.since), next.map_or(axis.until, |next| next.min(axis.until)));
     let sure = sure_until(history, version);
-    let cuts = history.turns(version).into_iter().chain([sure, axis.today]);
+    let cuts = history.turns(version).into_iter().chain([sure]).chain(axis.as_of.or(axis.today));
     let cuts = cuts.filter(|cut| from < *cut && *cut < until);
     let cuts: BTreeSet<ValidTime> = cuts.chain([from, until]).collect();
     let cuts: Vec<ValidTime> = cuts.into_iter().filter(|cut| *cut <= until).collect();

@@ -5,6 +5,7 @@ use crate::query::eval::periods::{join, periods_of};
 use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::version_row;
 use crate::query::plan::SubjectsPlan;
+use crate::query::plan::over_time::Marks;
 use crate::query::rows::Row;
 use crate::query::rows::parts::TierView;
 use crate::query::rows::timeline::{StepPeriod, TierPeriodRow, TimeAxis};
@@ -41,23 +42,24 @@ pub(super) fn tier_period_rows(plan: &SubjectsPlan, timeline: &Timeline, stored:
 /// The axis of a drawing: what the statement says; else from a year before the question, but not before anything
 /// is known, to some way beyond the last announced change that comes after it.
 fn axis(plan: &SubjectsPlan, history: &History) -> Option<TimeAxis> {
-    let today = plan.basis.valid_at;
+    let asked = plan.basis.valid_at;
     let first = history.versions().first()?.from.0;
-    let since = plan.range.since.unwrap_or_else(|| first.max(today.0.minus(YEAR)).min(today.0));
+    let since = plan.range.since.unwrap_or_else(|| first.max(asked.0.minus(YEAR)).min(asked.0));
     let beyond = || {
         let is_announced = |version: &usize| {
             let claim = &history.statement(*version).statement.claim;
-            !claim.is_observation() && history.versions()[*version].from > today
+            !claim.is_observation() && history.versions()[*version].from > asked
         };
         let last = (0..history.versions().len()).rev().find(is_announced);
         let Some(last) = last.map(|version| history.versions()[version].from.0) else {
-            return today.0.max(since.plus(DAY));
+            return asked.0.max(since.plus(DAY));
         };
         let length = last.since(since).micros().max(DAY.micros());
         last.plus(TimeSpan::from_micros(length / BEYOND))
     };
     let until: Timestamp = plan.range.until.unwrap_or_else(beyond);
-    Some(TimeAxis { since: ValidTime(since), until: ValidTime(until), today })
+    let Marks { as_of, today } = plan.marks;
+    Some(TimeAxis { since: ValidTime(since), until: ValidTime(until), as_of, today })
 }
 
 /// The periods of a version inside the axis; none where it has no rule.

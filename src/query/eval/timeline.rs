@@ -42,7 +42,7 @@ fn axis(steps: &[StepRow], range: Range, today: ValidTime) -> Option<TimeAxis> {
         if last < today.0 { today.0 } else { last.plus(TimeSpan::from_micros(length / 6)) }
     };
     let until = range.until.unwrap_or_else(beyond_last);
-    Some(TimeAxis { since: ValidTime(since), until: ValidTime(until), today })
+    Some(TimeAxis { since: ValidTime(since), until: ValidTime(until), as_of: None, today: Some(today) })
 }
 
 /// The periods of a step inside the axis.

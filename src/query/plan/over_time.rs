@@ -13,7 +13,7 @@ use crate::query::syntax::language::{Clause, StatementKind};
 use crate::rulebook::Knowledge;
 use crate::statement::{At, Subject};
 use crate::text::{Span, nearest};
-use crate::time::{PublishedTime, Timestamp};
+use crate::time::{PublishedTime, Timestamp, ValidTime};
 
 /// The rules of subjects, at two bases or in a range of time.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,6 +26,8 @@ pub struct SubjectsPlan {
     pub basis: At,
     /// The second basis, where two are compared.
     pub after: Option<At>,
+    /// What a drawing marks.
+    pub marks: Marks,
     /// Which versions or changes.
     pub range: Range,
     /// The time that the range and the order count in.
@@ -48,6 +50,7 @@ impl SubjectsPlan {
             at: Vec::new(),
             basis: At::valid(Timestamp::FIRST),
             after: None,
+            marks: Marks::default(),
             range: Range::default(),
             by: By::Effective,
             largest_first: false,
@@ -60,6 +63,27 @@ impl SubjectsPlan {
     /// What was known and recorded.
     pub fn knowledge(&self) -> Knowledge {
         Knowledge { known_at: self.basis.known_at, recorded_by: self.basis.recorded_by }
+    }
+}
+
+/// The times that a drawing over valid time marks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Marks {
+    /// The time of the question, where it is given.
+    pub as_of: Option<ValidTime>,
+    /// When it is asked.
+    pub today: Option<ValidTime>,
+}
+
+impl Marks {
+    /// Those of a statement. Where all three of its times are given, the day on which it is asked changes nothing.
+    fn of(statement: &Statement, basis: At, now: Timestamp) -> Marks {
+        let is_given = |clause: &Clause| statement.given(*clause).is_some();
+        let are_all_given = [Clause::AsOf, Clause::KnownAt, Clause::RecordedBy].iter().all(is_given);
+        Marks {
+            as_of: is_given(&Clause::AsOf).then_some(basis.valid_at),
+            today: (!are_all_given).then_some(ValidTime(now)),
+        }
     }
 }
 
@@ -138,6 +162,7 @@ pub(super) fn subjects(
         subjects: named(statement, stored)?,
         basis: read_basis(statement, now)?,
         after: read_other_basis(statement, now)?,
+        marks: Marks::default(),
         at: amounts.collect::<Result<_, Error>>()?,
         range: read_range(statement, now)?,
         by: by.unwrap_or(By::Effective),
@@ -168,7 +193,8 @@ fn tables(statement: &Statement, stored: &[Subject], now: Timestamp) -> Result<S
             .hint(format!("chart tiers of {} is shaded by the ratio", asset.name())));
     }
     let (basis, range) = (read_basis(statement, now)?, read_range(statement, now)?);
-    Ok(SubjectsPlan { basis, range, shade: shade.unwrap_or(Shade::Rate), ..SubjectsPlan::of(subjects) })
+    let (marks, shade) = (Marks::of(statement, basis, now), shade.unwrap_or(Shade::Rate));
+    Ok(SubjectsPlan { basis, marks, range, shade, ..SubjectsPlan::of(subjects) })
 }
 
 /// The announced changes that take effect from `as of` on, as known then; from now on, as known now, where it

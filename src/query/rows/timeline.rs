@@ -142,8 +142,26 @@ pub struct TimeAxis {
     pub since: ValidTime,
     /// Its right end, after `since`.
     pub until: ValidTime,
-    /// The time of the question, inside the axis or not.
-    pub today: ValidTime,
+    /// The time of the question where it has one, inside the axis or not.
+    pub as_of: Option<ValidTime>,
+    /// When it is asked, inside the axis or not; `None` where all three times are given, so that the drawing is the same
+    /// whenever it is asked for.
+    pub today: Option<ValidTime>,
+}
+
+impl TimeAxis {
+    /// Whether it shows a time.
+    ///
+    /// ```
+    /// use tierbook::rows::TimeAxis;
+    /// let [since, until] = ["2026-02-01", "2026-03-01"].map(|day| format!("{day}T00:00Z").parse().map(tierbook::ValidTime));
+    /// let axis = TimeAxis { since: since?, until: until?, as_of: None, today: None };
+    /// assert!(axis.shows(axis.until) && !axis.shows(tierbook::ValidTime("2026-03-02T00:00Z".parse()?)));
+    /// # Ok::<(), tierbook::Error>(())
+    /// ```
+    pub fn shows(&self, at: ValidTime) -> bool {
+        self.since <= at && at <= self.until
+    }
 }
 
 impl StepPeriod {

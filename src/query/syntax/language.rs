@@ -173,7 +173,8 @@ statements! {
          `by leverage`; each interval of notionals ten times as large is equally high. A vertical line is a change: \
          `▼` is announced, `▽` announced with a roll-out, `◇` seen. What is hatched is not certain, and what makes it so is \
          written below; where there is no rule, nothing is drawn. The axis goes from `since` to `until`; without them, from \
-         a year before now, or `as of`, but not before anything is known, to a little beyond the last announced change. Below \
+         a year before now, or `as of`, but not before anything is known, to a little beyond the last announced change. \
+         `as of` is marked, and today is, unless all three times are given: such a drawing is the same for ever. Below \
          is each version of the table, as in `history`."
         ["chart tiers of ACTUSDT as of 2026-02-05 since 2026-02-03 until 2026-02-09"];
     Subjects "subjects" Stored "[matching PATTERN]" false []

@@ -15,7 +15,7 @@ use crate::render::figures;
 use crate::render::over_time::{in_words, verdict, versions_table};
 use crate::render::style::OutputStyle;
 use crate::rule::Reading;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, ValidTime};
 
 /// A drawing of areas.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,7 +38,9 @@ pub struct Areas {
     pub hatches: Vec<Hatch>,
     /// The changes, from left to right.
     pub changes: Vec<ChangeLine>,
-    /// The time of the question; `None` where it is outside.
+    /// The time of the question; `None` where it has none, or is outside, or today.
+    pub as_of: Option<u32>,
+    /// When it is asked; `None` where that is outside, or does not count.
     pub today: Option<u32>,
     /// A line for each version, and every warning.
     pub captions: Vec<Caption>,
@@ -111,6 +113,17 @@ pub struct ChangeLine {
     pub text: String,
 }
 
+/// A time that is marked by a line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MarkedTime {
+    /// Where it is.
+    pub place: u32,
+    /// What is written at it.
+    pub word: &'static str,
+    /// The classes of the line and of the word.
+    pub classes: [&'static str; 2],
+}
+
 impl Sign {
     /// Its character.
     pub fn character(self) -> char {
@@ -132,6 +145,13 @@ impl Sign {
 }
 
 impl Areas {
+    /// The times that are marked, the one that matters more last.
+    pub fn marked(&self) -> Vec<MarkedTime> {
+        let as_of = self.as_of.map(|place| MarkedTime { place, word: "as of", classes: ["asked", "then"] });
+        let today = self.today.map(|place| MarkedTime { place, word: "today", classes: ["today", "now"] });
+        as_of.into_iter().chain(today).collect()
+    }
+
     /// What the hatched periods of a kind are, in words; `None` where there is none.
     pub fn doubt(&self, doubt: Doubt) -> Option<String> {
         let hatches = || self.hatches.iter().filter(|hatch| hatch.doubt == doubt);
@@ -165,7 +185,8 @@ pub fn picture(rows: &[&TierPeriodRow], style: OutputStyle) -> Option<Areas> {
     let scale = scale(tiers());
     let unit = rows.iter().find_map(|row| row.version.rule.as_ref()).map_or("", |rule| rule.unit.as_str());
     let versions: Vec<&VersionRow> = rows.iter().map(|row| &row.version).collect();
-    let is_inside = axis.since <= axis.today && axis.today <= axis.until;
+    let marked = |at: Option<ValidTime>| at.filter(|at| axis.shows(*at)).map(|at| place(at.0, axis));
+    let today = marked(axis.today);
     Some(Areas {
         title: format!("tiers of {subject}"),
         axes: format!(
@@ -181,7 +202,8 @@ pub fn picture(rows: &[&TierPeriodRow], style: OutputStyle) -> Option<Areas> {
         drawn: rows.iter().flat_map(|row| areas(row, axis, scheme)).collect(),
         hatches: rows.iter().flat_map(|row| hatches(row, axis)).collect(),
         changes: rows.iter().filter_map(|row| change(&row.version, axis)).collect(),
-        today: is_inside.then(|| place(axis.today.0, axis)),
+        as_of: marked(axis.as_of).filter(|as_of| today != Some(*as_of)),
+        today,
         captions: versions.iter().map(|row| caption(row)).collect(),
         listing: versions_table(&versions, style),
     })

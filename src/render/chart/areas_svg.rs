@@ -1,6 +1,6 @@
 //! Areas in an SVG document: their plane, and what shades, hatches and signs mean.
 
-use super::areas::{Area, Areas, ChangeLine, Doubt, Hatch, Sign};
+use super::areas::{Area, Areas, ChangeLine, Doubt, Hatch, MarkedTime, Sign};
 use super::elements::{LINE, PLANE, Sheet, escaped, tenth, width_of, wrapped, written};
 use super::labels::placed;
 use super::picture::SPAN;
@@ -144,16 +144,19 @@ impl Plane<'_> {
         )
     }
 
-    /// The days of the changes and the word for the time of the question, as far as they fit.
+    /// The days of the changes, and the times that are marked with their words, as far as they fit.
     fn days(&self) -> String {
         let at = |place: u32| (self.across(place) / 10) as u32 - self.left;
         let mut changes: Vec<&ChangeLine> = self.areas.changes.iter().collect();
         changes.dedup_by_key(|change| at(change.place));
-        // What is announced has its day before what was seen, and today before both.
+        // What is announced has its day before what was seen, and the time of the question and today before both.
         changes.sort_by_key(|change| change.sign);
         let days = changes.iter().map(|change| (change.place, change.label.as_str(), "label"));
-        let mut words: Vec<(u32, &str, &str)> = days.collect();
-        words.extend(self.areas.today.map(|today| (today, "today", "now")));
+        let marked = self.areas.marked();
+        let mut marked_words = marked.iter().map(|it| (it.place, it.word, it.classes[1]));
+        // The last word is always there, and then they are placed from the first on.
+        let last = marked_words.next_back();
+        let words: Vec<(u32, &str, &str)> = marked_words.chain(days).chain(last).collect();
         let wishes = words.iter().map(|(place, word, _)| (at(*place) as usize, width_of(word) as usize));
         let wishes: Vec<(usize, usize)> = wishes.collect();
         let mut text = String::new();
@@ -163,9 +166,9 @@ impl Plane<'_> {
             let middle = self.left + (label.start + wishes[label.index].1 / 2) as u32;
             text += &written(middle, y, class, "middle", word);
         }
-        if let Some(today) = self.areas.today {
-            let x = tenth(self.across(today));
-            text += &format!("<path class=\"today\" d=\"M{x} {}V{}\"/>\n", self.top - 10, self.foot());
+        for MarkedTime { place, classes, .. } in marked {
+            let (x, class) = (tenth(self.across(place)), classes[0]);
+            text += &format!("<path class=\"{class}\" d=\"M{x} {}V{}\"/>\n", self.top - 10, self.foot());
         }
         text
     }

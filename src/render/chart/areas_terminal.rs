@@ -2,11 +2,11 @@
 
 use textwrap::core::display_width;
 
-use super::areas::{Areas, Doubt};
+use super::areas::{Areas, Doubt, MarkedTime};
 use super::picture::SPAN;
 use super::shades::{CHARACTERS, COLOURS};
 use super::terminal::{PIPE_WIDTH, axis, line};
-use super::trace::{Inked, column, draw_today};
+use super::trace::{Inked, column, draw_time};
 use crate::decimal::Decimal;
 use crate::render::card;
 use crate::render::style::OutputStyle;
@@ -38,18 +38,20 @@ fn plot(areas: &Areas, style: OutputStyle) -> String {
     let columns = style.width.unwrap_or(PIPE_WIDTH).saturating_sub(label_width + 4).max(8);
     let mut cells: Vec<Vec<Inked>> =
         (0..ROWS).map(|row| (0..columns).map(|column| cell(areas, row, column, columns)).collect()).collect();
-    if let Some(today) = areas.today {
-        draw_today(today, &mut cells);
+    let marked = areas.marked();
+    for time in &marked {
+        draw_time(time.place, &mut cells);
     }
     let mut labels: Vec<Option<&str>> = vec![None; ROWS];
     for (level, label) in &areas.levels {
         labels[areas.scale.place(*level, ROWS as u32 - 1) as usize].get_or_insert(label);
     }
-    let mut text = areas.today.map_or(String::new(), |today| {
+    let word = |time: &MarkedTime| {
         // The word ends above its line where it would go beyond the edge.
-        let start = column(today, columns).min(columns.saturating_sub("today".len()));
-        format!("{}today\n", " ".repeat(label_width + 4 + start))
-    });
+        let start = column(time.place, columns).min(columns.saturating_sub(time.word.len()));
+        format!("{}{}\n", " ".repeat(label_width + 4 + start), time.word)
+    };
+    let mut text: String = marked.iter().map(word).collect();
     let signs = line(&signs(areas, columns), style);
     if !signs.is_empty() {
         text += &format!("{}{signs}\n", " ".repeat(label_width + 4));

@@ -4,7 +4,7 @@ use textwrap::core::display_width;
 
 use super::labels::placed;
 use super::picture::{LegendLine, Mark, Pen, Picture, Piece, Sample};
-use super::trace::{Inked, POINT, SHADE, characters, colour, column, draw_curve, draw_today};
+use super::trace::{Inked, POINT, SHADE, characters, colour, column, draw_curve, draw_time};
 use crate::render::card;
 use crate::render::style::OutputStyle;
 
@@ -58,7 +58,7 @@ fn plot(picture: &Picture, style: OutputStyle) -> String {
     let rows = rows(picture);
     let mut cells: Vec<Vec<Inked>> = vec![vec![None; columns]; rows];
     if let Some(today) = picture.today {
-        draw_today(today, &mut cells);
+        draw_time(today, &mut cells);
     }
     for curve in &picture.curves {
         draw_curve(curve, picture, &mut cells);

@@ -29,7 +29,6 @@ pub fn picture(rows: &[&TimelineRow], style: OutputStyle) -> Option<Picture> {
     } else {
         format!(" in {}", first.unit)
     };
-    let is_inside = axis.since <= axis.today && axis.today <= axis.until;
     Some(Picture {
         title: steps_title(first),
         axes: format!(
@@ -42,7 +41,7 @@ pub fn picture(rows: &[&TimelineRow], style: OutputStyle) -> Option<Picture> {
         levels: levels(drawn, true, &scale).into_iter().map(|f| (f, figure(f))).collect(),
         scale,
         stepped: true,
-        today: is_inside.then(|| place(axis.today.0, axis)),
+        today: axis.today.filter(|today| axis.shows(*today)).map(|today| place(today.0, axis)),
         legend: legend(rows, &pieces),
         curves: vec![Curve { stroke: Stroke::Plain, pieces }],
         captions: captions(&steps),

@@ -12,8 +12,8 @@ pub const SHADE: char = '░';
 /// A figure that is certain at one time only.
 pub const POINT: char = '•';
 
-/// The time of the question.
-const TODAY: char = '┊';
+/// A time that is marked: today, or that of the question.
+const MARKED: char = '┊';
 
 /// The characters of a pen: across, upright, and the corners ┘ ┌ ┐ └.
 pub fn characters(pen: Pen) -> [char; 6] {
@@ -63,12 +63,12 @@ impl Slice {
     }
 }
 
-/// Draws the time of the question, below every curve.
-pub fn draw_today(place: u32, cells: &mut [Vec<Inked>]) {
+/// Draws a time that is marked, below every curve.
+pub fn draw_time(place: u32, cells: &mut [Vec<Inked>]) {
     for row in cells {
         let columns = row.len();
         if let Some(cell) = row.get_mut(column(place, columns)) {
-            *cell = Some((TODAY, "2"));
+            *cell = Some((MARKED, "2"));
         }
     }
 }

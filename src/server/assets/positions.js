@@ -166,12 +166,6 @@
     result.replaceChildren(...(hints.children.length ? [hints] : []));
   }
 
-  /** The form of the text, by its first letter. */
-  function formOf(text) {
-    const first = text.trimStart()[0];
-    return first === "[" || first === "{" ? "json" : "csv";
-  }
-
   async function ask() {
     const text = area.value.trim();
     store(text);
@@ -181,8 +175,8 @@
       return;
     }
     status.textContent = "Asking …";
+    // Without the name of a form, the server sees which one it is.
     const address = new URL(form.dataset.impact, location.href);
-    address.searchParams.set("from", formOf(text));
     try {
       const reply = await fetch(address, { method: "POST", body: text, headers: { accept: "application/json" } });
       const body = await reply.json();

@@ -7,8 +7,6 @@ use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::limits;
-
 /// What memory is counted in.
 const KILOBYTE: usize = 1024;
 
@@ -17,9 +15,9 @@ const KILOBYTE: usize = 1024;
 pub struct Room(Arc<Semaphore>);
 
 impl Room {
-    /// As much as there is for bodies.
-    pub fn new() -> Room {
-        Room(Arc::new(Semaphore::new(limits::BODIES_BYTES / KILOBYTE)))
+    /// Room for so many bytes.
+    pub fn new(bytes: usize) -> Room {
+        Room(Arc::new(Semaphore::new((bytes / KILOBYTE).min(Semaphore::MAX_PERMITS))))
     }
 
     /// Takes room for some bytes; `None` where there is none in time.

@@ -2,6 +2,7 @@
 
 use super::super::asked::Asked;
 use super::super::problem::{Problem, Refusal};
+use super::super::query;
 use super::ask::Question;
 use super::basis::{self, Reach};
 use super::frame::{Place, View};
@@ -61,13 +62,16 @@ fn of_subject(asked: &Asked, subject: &Subject) -> Result<View, Problem> {
     let mut answers = table;
     if has_own_tiers(subject) {
         answers = answers.and(year::section(asked, subject, &address)?);
+    } else if subject.program() == Program::Cross {
+        answers = answers.and(year::section_of_class(asked, subject, answer.as_ref(), &versions)?);
     }
     answers = answers.and(compared::section(asked, subject)?);
     answers = answers.and(history::section(asked, subject, &versions));
     answers = answers.and(copies::section(asked, subject, answer.as_ref()));
     body = body.and(super::html::element("div", &[("id", "answer"), ("aria-live", "off")], answers));
     let view = View::new(Place::Contracts, subject.name(), classed("div", "contract", body));
-    Ok(View { above: market(subject), ..view })
+    let is_final = answer.as_ref().is_some_and(query::is_final);
+    Ok(View { above: market(subject), is_final, ..view })
 }
 
 /// Whether its tiers are its own, and not those of a class.

@@ -17,6 +17,8 @@ pub struct View {
     pub body: Html,
     /// The status of HTTP.
     pub status: u16,
+    /// Whether it never changes where its three times are fixed: what is unknown and lists may.
+    pub is_final: bool,
 }
 
 /// The parts of the navigation.
@@ -38,12 +40,12 @@ const PLACES: [(Place, &str, &[&str]); 4] = [
 impl View {
     /// A view of a part.
     pub fn new(place: Place, title: impl Into<String>, body: Html) -> View {
-        View { title: title.into(), above: String::new(), place, body, status: 200 }
+        View { title: title.into(), above: String::new(), place, body, status: 200, is_final: false }
     }
 
     /// As an answer.
     pub fn response(self, asked: &Asked) -> Response {
-        let freshness = match asked.is_fixed() {
+        let freshness = match asked.is_fixed() && self.is_final {
             _ if self.status != 200 => Freshness::NotStored,
             true => Freshness::Immutable,
             false => Freshness::Revalidated,

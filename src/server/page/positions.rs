@@ -19,7 +19,7 @@ pub fn view(asked: &Asked) -> View {
          which stores and logs nothing of them.",
     );
     let path = Address::open(&["positions"]);
-    let impact = Address::of(asked, &["v1", "impact"]).with("from", "csv");
+    let impact = Address::of(asked, &["v1", "impact"]);
     let url = impact.to_string();
     let noscript = tag(
         "noscript",

@@ -52,11 +52,24 @@ impl Site {
         })
     }
 
+    /// A server of a database with the seed that asks for a token.
+    pub fn guarded(token: &str) -> Site {
+        let mut options = Options::default();
+        options.tokens = vec![token.to_string()];
+        Site::with_options(options, |database| {
+            database.writer().unwrap().load(seed().as_path(), LoadOptions::default()).unwrap();
+        })
+    }
+
     fn of(fill: impl FnOnce(&Database)) -> Site {
+        Site::with_options(Options::default(), fill)
+    }
+
+    fn with_options(options: Options, fill: impl FnOnce(&Database)) -> Site {
         let folder = TempDir::new().unwrap();
         let database = Database::create(folder.path().join("db")).unwrap();
         fill(&database);
-        let server = Arc::new(Server::new(database.clone(), Options::default()).unwrap());
+        let server = Arc::new(Server::new(database.clone(), options).unwrap());
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", socket.local_addr().unwrap());
         let is_ended = Arc::new(AtomicBool::new(false));

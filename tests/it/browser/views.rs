@@ -268,3 +268,50 @@ fn a_wrong_address_is_a_page_that_says_so() {
     browser.go(&site.at("/contract/ACTUSDT?asOf=yesteryear"));
     assert!(browser.text("document.body.textContent").contains("yesteryear"));
 }
+
+#[test]
+fn with_a_token_as_its_password_a_browser_opens_every_view_and_asks_for_more() {
+    let Some(mut browser) = Browser::start() else { return };
+    let token = "0123456789abcdef0123456789abcdef";
+    let site = Site::guarded(token);
+    browser.go(&site.at("/contract/ACTUSDT?asOf=2026-02-05"));
+    assert!(browser.text("document.body.innerText").contains("token_missing"));
+    let refused = browser.complaints().len();
+    // What a person types into the window that asks for a name and a password.
+    browser.go(&site.at("/").replace("http://", &format!("http://me:{token}@")));
+    browser.go(&site.at("/contract/ACTUSDT?asOf=2026-02-05"));
+    assert_eq!(cells(&mut browser, "in-force").len(), 7);
+    move_slider(&mut browser, "asOf", "slider.max");
+    browser.wait_for("document.querySelectorAll('#in-force tbody tr').length === 6");
+    browser.go(&site.at("/positions?asOf=2026-02-05"));
+    browser.value("document.getElementById('positions-example').click()");
+    browser.wait_for("document.querySelectorAll('#positions-result tbody tr').length === 2");
+    assert_eq!(browser.complaints().len(), refused, "{:?}", browser.complaints());
+    assert_eq!(browser.text("document.cookie"), "");
+}
+
+#[test]
+fn positions_are_pasted_in_any_form_that_is_text() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = Site::seeded();
+    browser.go(&site.at("/positions?asOf=2026-02-05"));
+    for (form, text) in [
+        ("CSV", "symbol,side,notional\nACTUSDT,long,60000\n"),
+        ("CSV of a spreadsheet", "symbol;side;notional\nACTUSDT;long;60000\n"),
+        ("JSON", "[{\"symbol\": \"ACTUSDT\", \"side\": \"long\", \"notional\": 60000}]"),
+        (
+            "JSON lines",
+            "{\"symbol\":\"ACTUSDT\",\"notional\":1}\n{\"symbol\":\"ACTUSDT\",\"notional\":60000}\n",
+        ),
+        ("TOML", "[[positions]]\nsymbol = \"ACTUSDT\"\nside = \"long\"\nnotional = 60_000\n"),
+    ] {
+        browser.value("document.getElementById('positions-result').replaceChildren()");
+        browser.value(&format!("document.getElementById('positions-text').value = {}", json!(text)));
+        browser.value("document.querySelector('#positions button[type=submit]').click()");
+        browser.wait_for("!document.getElementById('positions-status').textContent.startsWith('Asking')");
+        let [status, shown] = ["status", "result"]
+            .map(|part| browser.text(&format!("document.getElementById('positions-{part}').textContent")));
+        assert!(shown.contains("60,000"), "{form}: {status} {shown}");
+    }
+    assert_quiet(&browser, &site);
+}

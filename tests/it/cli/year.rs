@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use tierbook::render::{Format, OutputStyle};
-use tierbook::{Row, render};
+use tierbook::{Database, Row, render};
 
 use super::drawn::{Drawn, TODAY, drawn, observed, of, pixel, rows_on, svg_on, text_on};
 use super::tool::Tool;
@@ -142,28 +142,63 @@ fn without_since_and_until_the_axis_is_a_year_and_what_is_announced() {
     }
     let axis = |tool: &Tool, query: &str| {
         let Some(Row::TierPeriod(row)) = rows_on(tool, query, TODAY).pop() else { panic!() };
-        [row.axis.since, row.axis.today, row.axis.until].map(|at| at.to_string())
+        [row.axis.since, row.axis.as_of.unwrap(), row.axis.until].map(|at| at.to_string())
     };
     let year = ["2025-02-05T00:00:00Z", "2026-02-05T00:00:00Z", "2026-02-05T00:00:00Z"];
     assert_eq!(axis(&tool, "chart tiers of ACTUSDT as of 2026-02-05"), year);
     // Nothing is known before the first observation, and a change is announced for 2026-02-06.
-    let [since, today, until] = axis(&Tool::seeded(), "chart tiers of ACTUSDT as of 2026-02-05");
-    assert_eq!((since.as_str(), today.as_str()), ("2026-02-03T06:00:46Z", "2026-02-05T00:00:00Z"));
+    let [since, as_of, until] = axis(&Tool::seeded(), "chart tiers of ACTUSDT as of 2026-02-05");
+    assert_eq!((since.as_str(), as_of.as_str()), ("2026-02-03T06:00:46Z", "2026-02-05T00:00:00Z"));
     assert!(until.as_str() > "2026-02-06T06:30:00Z" && until.as_str() < "2026-02-08", "{until}");
 }
 
 #[test]
-fn today_is_marked_only_where_the_axis_has_it() {
+fn today_and_the_time_of_the_question_are_marked_where_the_axis_has_them() {
     let tool = Tool::seeded();
-    for (as_of, marks) in [("2026-02-06T12:00Z", 1), ("2026-02-08", 0)] {
-        let query = format!("{DAY} as of {as_of}");
-        let drawn = drawn(&svg_on(&tool, &query, TODAY));
-        assert_eq!(of(&drawn, "today").len(), marks);
-        if let [line] = of(&drawn, "today")[..] {
-            assert!(near(line.from, pixel(&drawn, DAY_ENDS, as_of)));
+    let ends = ["2099-04-01T00:00Z", "2099-06-01T00:00Z"];
+    let query = format!("chart tiers of ACTUSDT since {} until {}", ends[0], ends[1]);
+    for (as_of, marks) in [
+        // Before and after today, on it, and outside.
+        (Some("2099-04-15T00:00Z"), vec!["as of", "today"]),
+        (Some("2099-05-20T00:00Z"), vec!["as of", "today"]),
+        (Some(TODAY), vec!["today"]),
+        (Some("2026-02-05T00:00Z"), vec!["today"]),
+        (None, vec!["today"]),
+    ] {
+        let query = query.clone() + &as_of.map_or(String::new(), |at| format!(" as of {at}"));
+        let svg = svg_on(&tool, &query, TODAY);
+        let drawn = drawn(&svg);
+        let text = text_on(&tool, &query, TODAY);
+        for (word, class, at) in [("as of", "asked", as_of), ("today", "today", Some(TODAY))] {
+            let lines = of(&drawn, class);
+            assert_eq!(lines.len(), usize::from(marks.contains(&word)), "{word} {query}");
+            assert_eq!(svg.matches(&format!(">{word}<")).count(), lines.len(), "{word} {query}");
+            assert_eq!(text.lines().filter(|line| line.trim() == word).count(), lines.len(), "{text}");
+            for line in lines {
+                assert!(near(line.from, pixel(&drawn, ends, at.unwrap())), "{word} {query}");
+            }
         }
-        assert_eq!(text_on(&tool, &query, TODAY).contains('┊'), marks == 1);
     }
+}
+
+#[test]
+fn today_is_not_marked_outside_of_the_axis_and_where_nothing_depends_on_it() {
+    let tool = Tool::seeded();
+    let recorded = Database::at(&tool.dir()).snapshot().unwrap().head().recorded_at.unwrap();
+    let around = "chart tiers of ACTUSDT since 2099-04-01 until 2099-06-01";
+    let fixed = format!("as of 2099-04-15 known at 2026-02-07 recorded by {recorded}");
+    for (query, asked) in [
+        (format!("{DAY} as of 2026-02-06T12:00Z"), 1),
+        (DAY.to_string(), 0),
+        (format!("{around} {fixed}"), 1),
+    ] {
+        let drawn = drawn(&svg_on(&tool, &query, TODAY));
+        assert_eq!((of(&drawn, "asked").len(), of(&drawn, "today").len()), (asked, 0), "{query}");
+        assert_eq!(text_on(&tool, &query, TODAY).contains('┊'), asked == 1, "{query}");
+    }
+    // With all three times it is the same whenever it is asked for.
+    let query = format!("{around} {fixed}");
+    assert_eq!(svg_on(&tool, &query, TODAY), svg_on(&tool, &query, "2099-05-02T00:00Z"));
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn only_an_answer_whose_three_times_are_fixed_is_immutable() {
         format!("{basis}/v1/query?q=mmr+of+ACTUSDT+at+60000"),
         format!("/v1/query?q=limit+of+ACTUSDT+as+of+2026-02-07+known+at+2026-02-05+recorded+by+{recorded}"),
         address.to_string(),
+        format!("{basis}/contract/ACTUSDT"),
     ] {
         assert_eq!(control(&target), immutable, "{target}");
     }
@@ -45,6 +46,14 @@ fn only_an_answer_whose_three_times_are_fixed_is_immutable() {
         // It is not over yet: something may still be recorded.
         "/as-of/2026-02-07/known-at/2026-02-05/recorded-by/now/fapi/v1/leverageBracket".to_string(),
         // Relative times are other ones tomorrow.
+        format!("/as-of/yesterday/known-at/2026-02-05/recorded-by/{recorded}/fapi/v1/leverageBracket"),
+        format!("/as-of/today/known-at/2026-02-05/recorded-by/{recorded}/v1/query?q=limit+of+ACTUSDT"),
+        format!("/contract/ACTUSDT?asOf=2+days+ago&knownAt=2026-02-05&recordedBy={recorded}"),
+        // Views of what is unknown, and lists, may have more.
+        format!("/contract/ACTUSDT?asOf=2020-01-01&knownAt=2026-02-05&recordedBy={recorded}"),
+        format!("{basis}/"),
+        format!("{basis}/changes"),
+        format!("{basis}/sources"),
         format!("/v1/query?q=limit+of+ACTUSDT+as+of+today+known+at+2026-02-05+recorded+by+{recorded}"),
         // What is unknown may become known later as not known then; a pattern may match more.
         format!("/v1/query?q=limit+of+ACTUSDT+as+of+2020-01-01+known+at+2026-02-05+recorded+by+{recorded}"),

@@ -74,6 +74,68 @@ fn where_there_are_tokens_every_request_needs_one() {
     }
 }
 
+/// `Authorization` of a name and a password.
+fn basic(pair: &[u8]) -> String {
+    format!("Basic {}", base64(pair))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits = |part: &[u8]| {
+        let bits =
+            (0..3).fold(0_usize, |bits, place| bits << 8 | usize::from(*part.get(place).unwrap_or(&0)));
+        let digit = |place: usize| match place <= part.len() {
+            true => char::from(DIGITS[bits >> (18 - 6 * place) & 63]),
+            false => '=',
+        };
+        [0, 1, 2, 3].map(digit)
+    };
+    bytes.chunks(3).flat_map(digits).collect()
+}
+
+#[test]
+fn a_browser_is_asked_for_a_password_which_is_the_token() {
+    let served = guarded();
+    let refused = served.get("/contract/ACTUSDT?asOf=2026-02-05");
+    let asked: Vec<&str> = refused.headers().filter(|it| it.0 == "www-authenticate").map(|it| it.1).collect();
+    assert_eq!(asked, ["Bearer", "Basic realm=\"tierbook\", charset=\"UTF-8\""]);
+    let status = |target: &str, value: &str| asked_with(&served, target, value);
+    for name in ["", "me", "我"] {
+        let given = basic(format!("{name}:{TOKEN}").as_bytes());
+        for target in
+            ["/", "/contract/ACTUSDT?asOf=2026-02-05", "/assets/page.js", "/v1/head", "/fapi/v1/ping"]
+        {
+            assert_eq!(status(target, &given), 200, "{name} {target}");
+        }
+        assert_eq!(status("/v1/head", &given.replace("Basic", "basic")), 200, "schemes have no case");
+    }
+    assert_eq!(status("/v1/head", &format!("bearer {TOKEN}")), 200);
+    let whole = basic(format!("me:{TOKEN}").as_bytes());
+    for wrong in [
+        basic(TOKEN.as_bytes()),
+        basic(format!("{TOKEN}:").as_bytes()),
+        basic(format!("me:{TOKEN}:").as_bytes()),
+        basic(format!("me:{}", &TOKEN[1..]).as_bytes()),
+        basic(b"me:"),
+        basic(b":"),
+        basic(b""),
+        basic(b"me:\xff\xfe"),
+        whole.replace("Basic ", "Basic"),
+        whole.replace("Basic", "Bearer"),
+        format!("Basic me:{TOKEN}"),
+        format!("Basic {TOKEN}"),
+        format!("Digest {}", &whole[6..]),
+        format!("{whole}, {whole}"),
+        "Basic ====".to_string(),
+    ] {
+        assert_eq!(status("/", &wrong), 401, "{wrong}");
+    }
+}
+
+fn asked_with(served: &Served, target: &str, authorization: &str) -> u16 {
+    asked(served, target, "authorization", authorization).status
+}
+
 #[test]
 fn answers_to_a_token_are_not_for_shared_caches() {
     let served = guarded();

@@ -178,3 +178,63 @@ fn the_view_of_a_contract_has_what_the_language_answers() {
         "{choice}"
     );
 }
+
+/// An announcement of the class of two assets under cross margin, and of the tiers of two classes.
+const CLASSES: &str = "# A venue updates the collateral ratio of some cross margin assets\n\nFellow readers,\n\nThe collateral \
+ratio of assets under Cross Margin changes. It is completed within approximately 30 minutes.\n\nThe following assets \
+will be adjusted on 2026-05-05 06:00 (UTC):\n\nAssetOld RankNew RankAAA67 BBB910 \n\nAsset No.Tiers (USD)Collateral \
+Ratio60 - 400,000100.00%400,000 - 100,000,000,0000.00%70 - 200,000100.00%200,000 - 400,00080.00%400,000 - \
+100,000,000,0000.00%\n\n2026-05-02\n";
+
+#[test]
+fn an_asset_of_a_class_has_the_drawing_of_its_class_while_it_is_in_it() {
+    let served = Served::with(Options::default(), &[("binance-20260502T040000Z.txt", CLASSES)]);
+    let year = |target: &str| {
+        let page = served.get(target).text().to_string();
+        let section = page.split("<section id=\"year\"").nth(1).unwrap_or_else(|| panic!("{target}: {page}"));
+        section.split("</section>").next().unwrap().to_string()
+    };
+    let before = year("/contract/cross:AAA?asOf=2026-05-04");
+    for words in [
+        "<bdi>AAA</bdi> is in <bdi>class-6</bdi>",
+        "until <time datetime=\"2026-05-05T06:00:00Z\">",
+        "tiers of binance:cross:class-6",
+        "to 2026-05-05T06:00:00Z;",
+    ] {
+        assert!(before.contains(words), "{words}: {before}");
+    }
+    let after = year("/contract/cross:AAA?asOf=2026-05-10");
+    for words in [
+        "is in <bdi>class-7</bdi> since <time datetime=\"2026-05-05T06:00:00Z\">",
+        "valid time in UTC, 2026-05-05T06:00:00Z to ",
+        "tiers of binance:cross:class-7",
+    ] {
+        assert!(after.contains(words), "{words}: {after}");
+    }
+    // No more is drawn than the time in the class, and no less is said than that nothing is drawn.
+    let since = year("/contract/cross:AAA?asOf=2026-05-10&since=2026-01-01&until=2026-05-20");
+    assert!(since.contains("2026-05-05T06:00:00Z to 2026-05-20T00:00:00Z"), "{since}");
+    let none = year("/contract/cross:AAA?asOf=2026-05-10&until=2026-05-01");
+    assert!(!none.contains("<svg") && none.contains("another class"), "{none}");
+    let unknown = year("/contract/cross:BBB?asOf=2026-05-10");
+    assert!(!unknown.contains("<svg") && unknown.contains("no tiers of a class are known"), "{unknown}");
+    assert_eq!(served.get("/contract/cross:AAA?since=%3Cb%3E").status, 400);
+}
+
+#[test]
+fn the_drawing_of_the_year_marks_today_except_in_a_view_for_ever() {
+    let served = Served::seeded();
+    let marks = |target: &str| {
+        let page = served.get(target).text().to_string();
+        [page.matches("<path class=\"asked\"").count(), page.matches("<path class=\"today\"").count()]
+    };
+    // Each drawing is there in two widths.
+    let around = "since=2026-01-01&until=2100-01-01";
+    assert_eq!(marks(&format!("/contract/ACTUSDT?{around}")), [0, 2]);
+    assert_eq!(marks(&format!("/contract/ACTUSDT?asOf=2026-02-05&{around}")), [2, 2]);
+    assert_eq!(marks(&format!("/contract/ACTUSDT?asOf=2090-01-01&{around}")), [2, 2]);
+    assert_eq!(marks("/contract/ACTUSDT?asOf=2026-02-05"), [2, 0], "the axis ends before today");
+    let recorded = served.database.snapshot().unwrap().head().recorded_at.unwrap();
+    let fixed = format!("asOf=2026-02-05&knownAt=2026-02-04&recordedBy={recorded}");
+    assert_eq!(marks(&format!("/contract/ACTUSDT?{fixed}&{around}")), [2, 0]);
+}

@@ -219,7 +219,7 @@ fn nesting_and_length_are_bounded() {
     let wrong = read::read(long.as_bytes(), Some(PositionsForm::Toml)).unwrap_err();
     assert_eq!(wrong.code(), ErrorCode::TooLarge);
     let line = format!("symbol,side\nA,\"{}\n", "x".repeat(4 * limits::AUDIT_LINE_BYTES));
-    assert_eq!(error(&line).code(), ErrorCode::CannotRead);
+    assert_eq!(error(&line).code(), ErrorCode::UnreadableLine);
     let header: Vec<String> = (0..5000).map(|it| format!("c{it}")).collect();
     assert!(error(&format!("{}\n", header.join(","))).message().len() < 1000);
     let file = file_of(&format!("symbol,side,{}\nA,long{}\n", header.join(","), ",1".repeat(5000)));
