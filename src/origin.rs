@@ -77,7 +77,7 @@ impl JournalOrigin {
         Ok(JournalOrigin { place, from, within: Duration::from_secs(limits::ORIGIN_SECONDS) })
     }
 
-    /// The same, of which each answer may take so long: [`limits::ORIGIN_SECONDS`] if nothing is said.
+    /// The same, of which each answer may take so long: [`limits::ORIGIN_SECONDS`] by default.
     ///
     /// ```
     /// # use tierbook::JournalOrigin;
