@@ -38,12 +38,12 @@ pub struct Against {
 
 impl Database {
     /// Reads everything that an origin publishes, checks its chain, and compares it with this database, if there is one, and
-    /// with a hash that was noted. Each may have more than the other, but no transaction may differ.
+    /// with a hash that was noted. No transaction may differ; a database of its own may have more, a replica may not.
     ///
     /// # Errors
     /// The origin cannot be reached ([`ErrorCode::OriginUnreachable`]) or is damaged ([`ErrorCode::DamagedPublication`]); it is
-    /// another history than that of the database, or does not have the hash that was noted ([`ErrorCode::HistoryForked`]);
-    /// or the database is damaged.
+    /// another history than that of the database, or does not have the hash that was noted ([`ErrorCode::HistoryForked`]), or
+    /// has less than a replica ([`ErrorCode::HistoryShortened`]); or the database is damaged.
     pub fn verify_against(&self, origin: &JournalOrigin, noted: Option<Sha256>) -> Result<Against> {
         let reader = if store::exists(&self.dir) { Some(Reader::open(&self.dir)?) } else { None };
         let own = |tx: TxId| match &reader {
@@ -64,12 +64,18 @@ impl Database {
         if let (Some(noted), None) = (noted, found) {
             return Err(not_published(origin.place(), noted));
         }
+        let last = reader.as_ref().map(|reader| reader.head().tx);
+        if let Some(last) = last.filter(|last| last.0 > head.tx())
+            && self.origin()?.is_some()
+        {
+            return Err(shortened(origin.place(), TxId(head.tx()), last));
+        }
         Ok(Against {
             tx: TxId(head.tx()),
             hash: head.hash(),
             segments: index.segments().len() as u64,
             bytes: index.segments().iter().map(|segment| segment.bytes).sum(),
-            own: reader.map(|reader| reader.head().tx),
+            own: last,
             found,
         })
     }

@@ -166,6 +166,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("base64::", "server/guard"),
         ("hyper::", "server/listen"),
         ("tokio::", "server/listen"),
+        ("ureq::", "origin/http"),
         ("zstd::", "compression"),
         ("zip::", "database/archive"),
         ("annotate_snippets::", "render/diagnostic"),

@@ -42,6 +42,16 @@ fn day_1_and_day_10_of_an_honest_operator_and_of_one_who_rewrote_the_history() {
         ran.out
     );
 
+    // The operator took the last ones back: a copy of day 10 shows it.
+    let ran = auditor.run(["pull", &public]);
+    assert_eq!(ran.code, 0, "{}", ran.text());
+    for words in [vec!["verify", "--against"], vec!["pull"]] {
+        let ran = auditor.run([&words[..], &[day_1.to_str().unwrap()]].concat());
+        assert_eq!(ran.code, 4, "{words:?}: {}", ran.text());
+        assert!(ran.err.contains("error[history_shortened]"), "{}", ran.err);
+        assert!(ran.err.contains("transaction 5 is missing"), "{}", ran.err);
+    }
+
     // Another operator replaced the third transaction on day 5, and recorded the rest again.
     let forger = operator.replica("forger");
     let mut options = SalvageOptions::default();

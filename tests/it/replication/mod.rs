@@ -1,6 +1,7 @@
 //! Publishing and pulling: what a replica is, and what it refuses.
 
 mod auditing;
+mod documented;
 mod edits;
 #[cfg(feature = "replicate")]
 mod hostile;
