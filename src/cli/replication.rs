@@ -211,7 +211,7 @@ pub fn witness(session: &Session, arguments: &WitnessArguments) -> ExitStatus {
         }
         match &ended {
             Some(ended) if !ended.load(Ordering::Relaxed) => {
-                pause(ended, Duration::from_secs_f64(arguments.every))
+                pause(ended, Duration::from_secs_f64(arguments.every));
             }
             _ => return status,
         }

@@ -36,7 +36,8 @@ pub struct Witnessed {
     pub before: Option<TxId>,
 }
 
-/// A line of the log.
+/// A line of the log. The names of its fields are those in the file.
+#[expect(clippy::struct_field_names, reason = "`seen_at` is the name in the file")]
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 struct Seen {
     seen_at: String,

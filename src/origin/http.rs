@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use ureq::http::header::{AUTHORIZATION, LOCATION};
+use ureq::http::uri::Authority;
 use ureq::http::{Response, Uri};
 use ureq::{Agent, Body};
 
@@ -40,7 +41,7 @@ impl Http {
     /// It is no plain address, or a token would be sent in the clear (`bad_origin`).
     pub fn of(text: &str, token: Option<String>) -> Result<Http> {
         let uri: Uri = text.parse().map_err(|error| bad(&format!("`{text}` is no address: {error}")))?;
-        let authority = uri.authority().map(|it| it.as_str()).unwrap_or_default();
+        let authority = uri.authority().map(Authority::as_str).unwrap_or_default();
         if authority.is_empty() || authority.contains('@') || uri.query().is_some() || text.contains('#') {
             let what = "an origin is a scheme, a host and a path: no name, password or parameters";
             return Err(bad(what).hint("a token comes from a file: --token-file FILE"));
