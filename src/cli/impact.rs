@@ -54,6 +54,7 @@ fn answered(session: &Session, arguments: &ImpactArguments) -> Result<ExitStatus
 pub fn show(session: &Session, impact: Impact, nothing: &str) -> ExitStatus {
     let status = status(impact.is_affected());
     let is_empty = impact.positions.is_empty() && impact.accounts.is_empty();
+    session.notices(&impact.notices);
     session.console.print(&render::rows(&impact.into_rows(), session.format, session.console.answer_style()));
     if is_empty {
         session.console.message("there is no open position in the file\n");
@@ -97,6 +98,9 @@ impl Scenario {
 
     /// One position of many: a price of another contract does not change it.
     fn of_position(&self, position: Position) -> Result<Position, Error> {
+        if self.scale.is_none() && self.prices.is_empty() {
+            return Ok(position);
+        }
         let alone = |position| Account { positions: vec![position], ..Account::default() };
         let mut account = alone(position);
         if let Some(by) = self.scale {

@@ -160,6 +160,7 @@ impl Session<'_> {
         self.notices(&notices);
         let rules = self.database.snapshot()?;
         let impact = rules.impact(&account, rules.basis(statement, Timestamp::now())?)?;
+        self.notices(&impact.notices);
         Ok(Box::new(impact.into_rows().into_iter()))
     }
 
