@@ -1,5 +1,7 @@
 //! The command `impact`: what announced changes do to positions.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::impact_options::ImpactArguments;
@@ -35,6 +37,7 @@ fn answered(session: &Session, arguments: &ImpactArguments) -> Result<ExitStatus
             let at = basis(arguments, Timestamp::now())?;
             let change = |position| scenario.of_position(position);
             let is_affected = impact_parts::run(session, &snapshot, (first, parts), at, &change)?;
+            session.notices(&scenario.unused());
             return Ok(status(is_affected));
         }
     };
@@ -71,6 +74,8 @@ fn status(is_affected: bool) -> ExitStatus {
 struct Scenario {
     scale: Option<Decimal>,
     prices: Vec<PriceChange>,
+    /// Which prices changed one of many positions.
+    used: RefCell<BTreeSet<usize>>,
 }
 
 impl Scenario {
@@ -83,6 +88,7 @@ impl Scenario {
         Ok(Scenario {
             scale: arguments.scale.as_ref().map(factor).transpose()?,
             prices: arguments.price.iter().map(|text| text.parse()).collect::<Result<_, _>>()?,
+            used: RefCell::default(),
         })
     }
 
@@ -106,12 +112,22 @@ impl Scenario {
         if let Some(by) = self.scale {
             account = account.scaled(by)?;
         }
-        for price in
-            self.prices.iter().filter(|price| price.is_of(&account.positions[0].symbol)).collect::<Vec<_>>()
-        {
-            account = account.at_price(price)?;
+        for (place, price) in self.prices.iter().enumerate() {
+            if price.is_of(&account.positions[0].symbol) {
+                self.used.borrow_mut().insert(place);
+                account = account.at_price(price)?;
+            }
         }
         Ok(account.positions.remove(0))
+    }
+
+    /// The prices that changed none of many positions, in words.
+    fn unused(&self) -> Vec<String> {
+        let used = self.used.borrow();
+        let unused = self.prices.iter().enumerate().filter(|(place, _)| !used.contains(place));
+        unused
+            .map(|(_, price)| format!("`--price` changed nothing: no position is in {}", price.name))
+            .collect()
     }
 }
 

@@ -45,7 +45,7 @@ pub struct ImpactArguments {
     pub price: Vec<String>,
 
     /// Show the margins of each position, and how far the price may move, at sizes from this range: 10k..1m
-    #[arg(long, value_name = "FROM..TO", help_heading = "What if", conflicts_with_all = ["vs", "vs_known_at", "with", "watch"])]
+    #[arg(long, value_name = "FROM..TO", help_heading = "What if", conflicts_with_all = ["vs", "vs_known_at", "with", "watch", "scale", "price"])]
     pub sizes: Option<String>,
 
     /// Load what arrives in this folder, and report each position that it affects, until Ctrl-C

@@ -124,7 +124,7 @@ impl Table {
         let rule = answer.rule().filter(|_| matches!(answer.status(), Status::Value | Status::AboveLimit));
         let tiers = rule.map_or_else(Vec::new, |rule| rule.tiers().to_vec());
         let unit = contract.limit(at).unit().to_string();
-        let next_change_at = answer.context().and_then(|context| context.next_change_at);
+        let next_change_at = contract.next_change_after(at);
         let subject = contract.subject().clone();
         Table {
             subject,

@@ -190,3 +190,37 @@ fn the_parameters_of_a_statement_are_columns_of_positions_too() {
     let ran = eval(&tool, rows, &["--ask", ask]);
     assert!(ran.out.contains(",0.021925925925925925,USDT,value,"), "{}", ran.text());
 }
+
+#[test]
+fn a_column_that_is_named_is_there_and_one_that_is_not_used_is_told() {
+    let tool = Tool::seeded();
+    let rows = "symbol,notional,lev,time\nACTUSDT,60000,5,2026-02-07\n";
+    for option in [
+        "--leverage",
+        "--side",
+        "--quantity",
+        "--contract-size",
+        "--entry-price",
+        "--isolated-margin",
+        "--notional",
+    ] {
+        for measures in ["mmr", "limit"] {
+            let ran = eval(&tool, rows, &["--measures", measures, option, "nosuch"]);
+            assert_eq!((ran.code, ran.out.as_str()), (4, ""), "{option}: {}", ran.text());
+            assert!(
+                ran.err.contains("there is no column `nosuch`; the columns are symbol, notional, lev"),
+                "{}",
+                ran.err
+            );
+        }
+        let ask = "mmr of $symbol at $notional as of $time";
+        let ran = eval(&tool, rows, &["--ask", ask, option, "lev"]);
+        assert_eq!(ran.code, 2, "{option}: {}", ran.text());
+        assert!(ran.err.contains(&format!("`{option}` is not taken with a statement")), "{}", ran.err);
+    }
+    let note = "note: `--leverage lev` is not used: no measure that is asked needs it";
+    let unused = eval(&tool, rows, &["--leverage", "lev"]);
+    assert_eq!((unused.code, unused.err.contains(note)), (0, true), "{}", unused.text());
+    let used = eval(&tool, rows, &["--leverage", "lev", "--measures", "initial_margin"]);
+    assert_eq!((used.code, used.err.contains("not used")), (0, false), "{}", used.text());
+}
