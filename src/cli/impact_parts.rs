@@ -1,5 +1,6 @@
 //! `impact` for files of any length: as one account where the positions fit into memory, else part by part.
 
+use super::impact_scenario::Scenario;
 use super::session::Session;
 use tierbook::positions::read::Parts;
 use tierbook::positions::{Account, AccountRow, Position, PositionRow};
@@ -42,7 +43,7 @@ pub fn run(
     snapshot: &Snapshot,
     (first, mut parts): (Vec<Position>, Box<Parts>),
     at: At,
-    change: &dyn Fn(Position) -> Result<Position, Error>,
+    scenario: &Scenario,
 ) -> Result<bool, Error> {
     if session.format != Format::Table {
         let count = counted(limits::POSITIONS as u64, "position");
@@ -50,6 +51,7 @@ pub fn run(
     }
     let mut output = Output::of(session);
     let all = std::iter::once(Ok(first)).chain(parts.by_ref());
+    let change = |position| scenario.of_position(position);
     let changed = all.map(|part| part?.into_iter().map(change).collect::<Result<Vec<_>, Error>>());
     let format = session.format;
     let made_of = |row| Made::of(row, format);
@@ -62,7 +64,7 @@ pub fn run(
     session.notices(&parts.notices());
     let (wallet_balances, collateral) = parts.into_assets();
     let account = Account { wallet_balances, collateral, ..Account::default() };
-    let impact = rest.impact(&account)?;
+    let impact = rest.impact(&scenario.of_wallets(account))?;
     session.notices(&impact.notices);
     let is_affected = impact.is_affected();
     impact.positions.into_iter().for_each(|row| output.take(Made::of(row, format)));

@@ -65,7 +65,11 @@ impl<'a> Judge<'a> {
         for (place, (time, table)) in tables.later.iter_mut().enumerate() {
             let figures = figures(position, &size, table, &margin);
             let is_other_basis = place == 0 && with != With::Upcoming;
-            if !is_other_basis || tables.now.is_err() || !has_same_numbers(&at_basis, &figures) {
+            // Without a size two tables have no numbers to differ in.
+            let is_same_table = |now: &Table| size.notional.is_ok() || now.tiers == table.tiers;
+            let is_same =
+                has_same_numbers(&at_basis, &figures) && tables.now.as_ref().is_ok_and(is_same_table);
+            if !is_other_basis || !is_same {
                 changes.push((*time, figures));
             }
         }
