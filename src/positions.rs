@@ -5,6 +5,7 @@
 //! their source.
 
 mod account;
+mod compared;
 mod cross;
 mod figures;
 mod impact;
@@ -29,7 +30,7 @@ pub use crate::query::rows::positions::{
     Absent, AccountFigures, AccountRow, Figures, PositionRow, PositionVerdict, SizeRow,
 };
 pub use account::{Account, Holding, MarginMode, Position};
-pub use impact::Impact;
+pub use compared::Impact;
 pub use read::{PositionsFile, PositionsForm};
 pub use sizes::{SizeRange, into_rows};
 pub use stream::Rest;

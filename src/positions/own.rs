@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::account::{MarginMode, Position};
+use super::compared::{Basis, With};
 use super::figures::{figures, isolated};
-use super::impact::{Basis, With};
 use super::rows::{Course, has_same_numbers, plain, unknown};
 use super::size::Size;
 use super::table::{Found, Table, find};

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::account::Account;
-use super::impact::{Basis, Impact, With};
+use super::compared::{Basis, Impact, With};
 use super::judged::Judged;
 use super::notices;
 use super::own::is_own;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use super::account::{Account, Position};
-use super::impact::{Basis, Impact, With};
+use super::compared::{Basis, Impact, With};
 use super::line::Line;
 use super::own::{Judge, is_own};
 use super::verdict::urgency;
