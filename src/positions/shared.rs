@@ -33,7 +33,7 @@ pub fn compared(
     let mut judged = Judged::of(account, Tables::new(now.snapshot, now.at))?;
     let mut before = judged.sums(account)?;
     let places = || (0..account.positions.len()).filter(|place| !is_own(&account.positions[*place]));
-    let mut courses: Vec<(usize, Option<Figures>, Vec<(ValidTime, Figures)>)> =
+    let mut courses: Vec<Followed> =
         places().map(|place| (place, judged.figures(account, place), Vec::new())).collect();
     let (mut accounts, mut times, mut last) = (Vec::new(), Times::default(), None);
     match with {
@@ -78,6 +78,9 @@ pub fn compared(
     let notices = last.filter(|_| is_cut).map(notices::cut_account).into_iter().collect();
     Ok(Impact { positions, accounts, notices })
 }
+
+/// A position that is followed: its place, its figures at the basis, and those after changes.
+type Followed = (usize, Option<Figures>, Vec<(ValidTime, Figures)>);
 
 /// The times of changes that are still to be looked at, and which positions they concern.
 #[derive(Default)]
