@@ -148,15 +148,24 @@ pub fn answers(
                 None
             }
         };
-        let status = found.as_ref().map(|row| row.as_ref().map_or(Status::UnknownSubject, |row| row.status));
+        let mut status =
+            found.as_ref().map(|row| row.as_ref().map_or(Status::UnknownSubject, |row| row.status));
         let found = found.flatten();
         let value =
             found.as_ref().and_then(|row| row.value.or(row.tier.as_ref().map(|tier| tier.number.into())));
-        values.push(value.filter(|_| status == Some(Status::Value))).ok_or_else(|| {
-            let what = format!("{} needs more than 38 digits", value.unwrap_or_default());
-            Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
-                .hint("write notionals with fewer digits, or ask in the language: tierbook query")
-        })?;
+        if values.push(value.filter(|_| status == Some(Status::Value))).is_none() {
+            let ((all, decimals), value) = (AMOUNT, value.unwrap_or_default());
+            let what =
+                format!("the value is {value}; its column has {all} digits, {decimals} of them decimals");
+            let error = Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
+                .hint("write notionals with fewer digits, or ask in the language: tierbook query");
+            if evaluation.on_error == OnError::Stop {
+                return Err(error);
+            }
+            values.push_null();
+            status = None;
+            unreadable.push((row, error));
+        }
         units.append_option(found.as_ref().map(|row| row.unit.as_str()));
         let certainty = found.as_ref().and_then(|row| Some(row.certainty.as_ref()?.kind));
         known.push(status, certainty, found.as_ref().and_then(|row| row.context.holds));
