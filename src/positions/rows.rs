@@ -28,9 +28,14 @@ impl Course {
         if self.changes.is_empty() {
             return vec![with_verdicts(plain)];
         }
-        let changed =
-            |(time, figures)| PositionRow { change_at: Some(time), then: Some(figures), ..plain.clone() };
-        self.changes.into_iter().map(changed).map(with_verdicts).collect()
+        let last = self.changes.pop();
+        let changed = |plain: PositionRow, (time, figures)| {
+            with_verdicts(PositionRow { change_at: Some(time), then: Some(figures), ..plain })
+        };
+        let mut rows: Vec<PositionRow> =
+            self.changes.into_iter().map(|change| changed(plain.clone(), change)).collect();
+        rows.extend(last.map(|change| changed(plain, change)));
+        rows
     }
 }
 
