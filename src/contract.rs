@@ -10,6 +10,7 @@ use crate::query::rows::{TierKind, TierView};
 use crate::query::syntax::measure::Measure;
 use crate::statement::{At, Recorded, Subject};
 use crate::subject_rules::SubjectRules;
+use crate::time::ValidTime;
 
 /// The rules of one contract in a snapshot; [`Snapshot::contract`](crate::Snapshot::contract) gives it.
 ///
@@ -39,6 +40,11 @@ pub struct Contract {
 impl Contract {
     pub(crate) fn new(rules: SubjectRules) -> Contract {
         Contract { rules }
+    }
+
+    /// When the next announced change after a basis takes effect, also where no rule is in force there.
+    pub(crate) fn next_change_after(&self, at: At) -> Option<ValidTime> {
+        self.rules.next_change_after(at)
     }
 
     /// The name of the contract, with its exchange and its program.

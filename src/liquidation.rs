@@ -7,6 +7,7 @@
 //!
 //! The source of the formulas is docs/positions.md.
 
+mod number;
 pub mod fraction;
 pub mod alone;
 

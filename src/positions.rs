@@ -5,12 +5,18 @@
 //! their source.
 
 mod account;
+mod compared;
 mod cross;
 mod figures;
 mod impact;
 mod judged;
+mod line;
+mod notices;
+mod own;
 mod portfolio;
 pub mod read;
+mod rows;
+mod shared;
 mod size;
 mod sizes;
 mod stream;
@@ -24,7 +30,8 @@ pub use crate::query::rows::positions::{
     Absent, AccountFigures, AccountRow, Figures, PositionRow, PositionVerdict, SizeRow,
 };
 pub use account::{Account, Holding, MarginMode, Position};
-pub use impact::Impact;
+pub use compared::Impact;
 pub use read::{PositionsFile, PositionsForm};
 pub use sizes::{SizeRange, into_rows};
+pub use stream::Rest;
 pub use what_if::{NewPrice, PriceChange};

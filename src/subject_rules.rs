@@ -15,7 +15,7 @@ use crate::query::{Plan, StoredRules, answer};
 use crate::rulebook::Timeline;
 use crate::rulebook::resolve::Resolved;
 use crate::statement::{At, Recorded, StatementId, Subject, TxId};
-use crate::time::{RecordedTime, Timestamp};
+use crate::time::{RecordedTime, Timestamp, ValidTime};
 
 /// The rules of one subject as they were in a snapshot. A clone is a reference to the same.
 #[derive(Clone)]
@@ -108,6 +108,12 @@ impl SubjectRules {
             Resolved::Ended { by } | Resolved::Launched { by, .. } => Some(by.id),
             Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => None,
         }
+    }
+
+    /// When the next announced change after a basis takes effect, also where no rule is in force there.
+    pub fn next_change_after(&self, at: At) -> Option<ValidTime> {
+        let timeline = self.0.rules.rulebook.timeline(&self.0.subject)?;
+        self.0.rules.rulebook.next_change_after(timeline, at)
     }
 
     /// The row of a measure, the general way; `None` where nothing is stored.

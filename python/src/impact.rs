@@ -58,9 +58,10 @@ pub fn impact(
     let at = basis(as_of, known_at, recorded_by)?;
     let scale =
         scale.map(|scale| values::decimal(scale, "scale")).transpose()?.map(|scale| scale.to_string());
-    let PositionsFile { account, notices } = account(py, positions)?;
+    let PositionsFile { account, mut notices } = account(py, positions)?;
     let found = py.detach(|| rules.impact(&scenario(account, scale.as_deref(), prices)?, at));
-    let found = found.map_err(|error| raise(py, &error))?;
+    let mut found = found.map_err(|error| raise(py, &error))?;
+    notices.append(&mut found.notices);
     let is_affected = found.is_affected();
     let (of_positions, of_accounts) =
         found.into_rows().into_iter().partition(|row| matches!(row, Row::Position(_)));

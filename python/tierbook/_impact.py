@@ -31,7 +31,7 @@ class Impact:
     affected : bool
         Whether a change affects a position or the account.
     notices : list of str
-        How the positions were read.
+        How the positions were read, and what is left out of the answer.
     """
 
     positions: Rows

@@ -213,11 +213,7 @@ pub enum DatabaseCommand {
     Audit(AuditArguments),
 
     /// What announced changes do to positions: margin, leverage and liquidation price, now and then
-    #[command(after_help = "Example:\n  tierbook impact seed/account.csv --as-of 2026-02-05\n  \
-                            tierbook impact account.json --if announcement.txt --price 'BTCUSDT=-20%'\n\n\
-                            Columns: symbol, side, quantity or notional, entry_price, mark_price, leverage, margin_mode, \
-                            isolated_margin, wallet_balance; what is missing leaves out the figures that need it. \
-                            Exit code 5: a change affects a position.")]
+    #[command(after_help = super::impact_options::AFTER_HELP)]
     Impact(Box<ImpactArguments>),
 
     /// Keep positions under a name, for `impact`

@@ -58,8 +58,15 @@ pub fn read(path: &Path, named: bool) -> Config {
         Err(error) if error.kind() == ErrorKind::NotFound && !named => return config,
         Err(error) => {
             let message = format!("the configuration {} cannot be read: {error}", path.display());
-            let hint = "name another with --config FILE or TIERBOOK_CONFIG";
-            return unreadable(Error::new(ErrorCode::CannotReadConfig, message).hint(hint));
+            let refused = Error::new(ErrorCode::CannotReadConfig, message)
+                .hint("name another with --config FILE or TIERBOOK_CONFIG");
+            let is_missing = error.kind() == ErrorKind::NotFound && path.parent().is_some_and(Path::is_dir);
+            let empty = "or make an empty one: touch ";
+            return unreadable(if is_missing {
+                refused.hint(format!("{empty}{}", path.display()))
+            } else {
+                refused
+            });
         }
         Ok(bytes) => bytes,
     };

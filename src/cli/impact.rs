@@ -4,17 +4,18 @@ use std::path::PathBuf;
 
 use super::impact_options::ImpactArguments;
 use super::impact_parts::{self, Positions};
+use super::impact_scenario::Scenario;
 use super::impact_watch;
 use super::load;
 use super::report::Detail;
 use super::saved_positions;
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::positions::{self, Account, Impact, Position, PriceChange};
+use tierbook::positions::{self, Account, Impact};
 use tierbook::render;
 use tierbook::{
-    At, Decimal, Error, ErrorCode, FileOutcome, FileReport, LoadInput, LoadOptions, PublishedTime, Row,
-    Snapshot, Timestamp, limits,
+    At, Error, ErrorCode, FileOutcome, FileReport, LoadInput, LoadOptions, PublishedTime, Row, Snapshot,
+    Timestamp, limits,
 };
 
 /// `impact FILE`. Exit code 5 where a change affects a position, 0 where none does.
@@ -33,8 +34,8 @@ fn answered(session: &Session, arguments: &ImpactArguments) -> Result<ExitStatus
             refuse_in_parts(arguments)?;
             let snapshot = session.database.snapshot()?;
             let at = basis(arguments, Timestamp::now())?;
-            let change = |position| scenario.of_position(position);
-            let is_affected = impact_parts::run(session, &snapshot, (first, parts), at, &change)?;
+            let is_affected = impact_parts::run(session, &snapshot, (first, parts), at, &scenario)?;
+            session.notices(&scenario.unused());
             return Ok(status(is_affected));
         }
     };
@@ -53,62 +54,15 @@ fn answered(session: &Session, arguments: &ImpactArguments) -> Result<ExitStatus
 /// Prints what changes do, and gives the exit code.
 pub fn show(session: &Session, impact: Impact, nothing: &str) -> ExitStatus {
     let status = status(impact.is_affected());
-    let is_empty = impact.positions.is_empty() && impact.accounts.is_empty();
+    let is_empty = impact.positions.is_empty();
+    session.notices(&impact.notices);
     session.console.print(&render::rows(&impact.into_rows(), session.format, session.console.answer_style()));
-    if is_empty {
-        session.console.message("there is no open position in the file\n");
-    }
-    session.console.message(nothing);
+    session.console.message(if is_empty { "there is no open position in the file\n" } else { nothing });
     status
 }
 
 fn status(is_affected: bool) -> ExitStatus {
     if is_affected { ExitStatus::AFFECTED } else { ExitStatus::OK }
-}
-
-/// What `--scale` and `--price` make of positions.
-struct Scenario {
-    scale: Option<Decimal>,
-    prices: Vec<PriceChange>,
-}
-
-impl Scenario {
-    fn of(arguments: &ImpactArguments) -> Result<Scenario, Error> {
-        let factor = |text: &String| {
-            let digits = text.strip_suffix(['x', 'X']).unwrap_or(text);
-            tierbook::language::amount(digits)
-                .map_err(|error| error.hint("the factor of --scale is a number: 2x, 0.5x"))
-        };
-        Ok(Scenario {
-            scale: arguments.scale.as_ref().map(factor).transpose()?,
-            prices: arguments.price.iter().map(|text| text.parse()).collect::<Result<_, _>>()?,
-        })
-    }
-
-    fn of_account(&self, mut account: Account) -> Result<Account, Error> {
-        if let Some(by) = self.scale {
-            account = account.scaled(by)?;
-        }
-        for price in &self.prices {
-            account = account.at_price(price)?;
-        }
-        Ok(account)
-    }
-
-    /// One position of many: a price of another contract does not change it.
-    fn of_position(&self, position: Position) -> Result<Position, Error> {
-        let alone = |position| Account { positions: vec![position], ..Account::default() };
-        let mut account = alone(position);
-        if let Some(by) = self.scale {
-            account = account.scaled(by)?;
-        }
-        for price in
-            self.prices.iter().filter(|price| price.is_of(&account.positions[0].symbol)).collect::<Vec<_>>()
-        {
-            account = account.at_price(price)?;
-        }
-        Ok(account.positions.remove(0))
-    }
 }
 
 /// Refuses what needs all positions at once.

@@ -4,6 +4,32 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+/// What follows the options of `impact`.
+pub const AFTER_HELP: &str = "\
+Example:
+  tierbook impact seed/account.csv --as-of 2026-02-05
+  tierbook impact account.json --if announcement.txt --price 'BTCUSDT=-20%'
+
+A file by hand:
+  symbol,side,quantity,entry_price,mark_price,leverage,margin_mode,isolated_margin
+  ACTUSDT,long,3000000,0.0201,0.02,5,isolated,12000
+  IPUSDT,short,1000000,2.05,2,5,cross,
+
+Columns (a missing one leaves out the figures that need it, which are named):
+  symbol           ACTUSDT, ACT/USDT:USDT
+  side             long or short; else the sign of the size
+  quantity         units of the base, or contracts of contract_size
+  mark_price       what the exchange values the quantity at
+  notional         in place of both: the size in the currency of the table
+  leverage         the leverage that is set: 5 or 5x
+  entry_price, margin_mode     for the liquidation price: isolated or cross
+  isolated_margin  the wallet of an isolated position, without profit
+  wallet_balance   that of the cross positions, or --wallet USDT=25000
+
+Saved replies of positionRisk and account, and fetchPositions of ccxt as JSON, are read as they are.
+What is announced must be loaded (tierbook load FILE), or be given by --if.
+Exit codes: 5 a change affects a position, 0 none does.";
+
 /// The arguments of `impact`.
 #[derive(Args, Debug)]
 pub struct ImpactArguments {
@@ -44,8 +70,13 @@ pub struct ImpactArguments {
     #[arg(long, value_name = "NAME=PRICE", help_heading = "What if", allow_hyphen_values = true)]
     pub price: Vec<String>,
 
+    /// The wallet of the cross positions in a currency, without profit, where the file has none or another:
+    /// USDT=25000; may be given several times
+    #[arg(long, value_name = "NAME=AMOUNT", help_heading = "What if")]
+    pub wallet: Vec<String>,
+
     /// Show the margins of each position, and how far the price may move, at sizes from this range: 10k..1m
-    #[arg(long, value_name = "FROM..TO", help_heading = "What if", conflicts_with_all = ["vs", "vs_known_at", "with", "watch"])]
+    #[arg(long, value_name = "FROM..TO", help_heading = "What if", conflicts_with_all = ["vs", "vs_known_at", "with", "watch", "scale", "price", "wallet"])]
     pub sizes: Option<String>,
 
     /// Load what arrives in this folder, and report each position that it affects, until Ctrl-C

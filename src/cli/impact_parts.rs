@@ -1,9 +1,10 @@
 //! `impact` for files of any length: as one account where the positions fit into memory, else part by part.
 
+use super::impact_scenario::Scenario;
 use super::session::Session;
 use tierbook::positions::read::Parts;
-use tierbook::positions::{Account, Position, PositionRow};
-use tierbook::render::{AnswerWriter, Format};
+use tierbook::positions::{Account, AccountRow, Position, PositionRow};
+use tierbook::render::{AnswerWriter, Format, OutputStyle};
 use tierbook::text::counted;
 use tierbook::{At, Error, Row, Snapshot, limits};
 
@@ -40,36 +41,113 @@ pub fn read(session: &Session, mut parts: Parts) -> Result<Positions, Error> {
 pub fn run(
     session: &Session,
     snapshot: &Snapshot,
-    (first, parts): (Vec<Position>, Box<Parts>),
+    (first, mut parts): (Vec<Position>, Box<Parts>),
     at: At,
-    change: &dyn Fn(Position) -> Result<Position, Error>,
+    scenario: &Scenario,
 ) -> Result<bool, Error> {
-    let is_for_people = session.format == Format::Table;
-    if !is_for_people {
+    if session.format != Format::Table {
         let count = counted(limits::POSITIONS as u64, "position");
         session.notices(&[format!("there are more than {count}: the rows are in the order of the file")]);
     }
-    let mut writer = AnswerWriter::of_one(session.format, session.console.answer_style());
-    let (mut affected, mut shown) = (0_u64, 0);
-    let mut take = |row: PositionRow| {
-        affected += u64::from(row.is_affected);
-        if !is_for_people || (row.is_affected && shown < limits::IMPACT_SHOWN) {
-            shown += 1;
-            session.console.print(&writer.row(Row::Position(Box::new(row))));
-        }
-        Ok(())
-    };
-    let all = std::iter::once(Ok(first)).chain(parts);
+    let mut output = Output::of(session);
+    let all = std::iter::once(Ok(first)).chain(parts.by_ref());
+    let change = |position| scenario.of_position(position);
     let changed = all.map(|part| part?.into_iter().map(change).collect::<Result<Vec<_>, Error>>());
-    let shared = snapshot.impact_in_parts(&Account::default(), changed, at, &mut take)?;
-    let is_affected = shared.is_affected();
-    for row in shared.positions {
-        take(row)?;
-    }
-    let accounts = shared.accounts.into_iter().map(|row| writer.row(Row::Account(Box::new(row))));
-    let rest: String = accounts.collect();
-    session.console.print(&(rest + &writer.end_of_answer()));
-    session.console.print(writer.end());
+    let format = session.format;
+    let made_of = |row| Made::of(row, format);
+    let judged = snapshot.impact_in_parts(changed, at, &made_of, &mut |made| {
+        output.take(made);
+        Ok(())
+    });
+    output.print();
+    let rest = judged?;
+    session.notices(&parts.notices());
+    let (wallet_balances, collateral) = parts.into_assets();
+    let account = Account { wallet_balances, collateral, ..Account::default() };
+    let impact = rest.impact(&scenario.of_wallets(account))?;
+    session.notices(&impact.notices);
+    let is_affected = impact.is_affected();
+    impact.positions.into_iter().for_each(|row| output.take(Made::of(row, format)));
+    let affected = output.affected;
+    output.end(impact.accounts);
     session.console.message(&format!("{} affected\n", counted(affected, "position")));
     Ok(is_affected || affected > 0)
+}
+
+/// What is made of a row by the core that judged it.
+struct Made {
+    is_affected: bool,
+    shown: Shown,
+}
+
+enum Shown {
+    /// Nothing: it is not affected, and a person reads.
+    Nothing,
+    /// Its text, which depends on no other row.
+    Text(String),
+    /// The row, whose text depends on those before it.
+    Row(Box<PositionRow>),
+}
+
+impl Made {
+    fn of(row: PositionRow, format: Format) -> Made {
+        let is_affected = row.is_affected;
+        let shown = match format {
+            Format::Table if !is_affected => Shown::Nothing,
+            Format::Jsonl => {
+                let row = Row::Position(Box::new(row));
+                Shown::Text(AnswerWriter::of_one(format, OutputStyle::PLAIN).row(row))
+            }
+            _ => Shown::Row(Box::new(row)),
+        };
+        Made { is_affected, shown }
+    }
+}
+
+/// The rows on their way to standard output, some at a time.
+struct Output<'a, 's> {
+    session: &'a Session<'s>,
+    writer: AnswerWriter,
+    text: String,
+    affected: u64,
+    shown: usize,
+}
+
+impl<'a, 's> Output<'a, 's> {
+    /// How many bytes are printed at a time.
+    const BYTES: usize = 1 << 16;
+
+    fn of(session: &'a Session<'s>) -> Output<'a, 's> {
+        let writer = AnswerWriter::of_one(session.format, session.console.answer_style());
+        Output { session, writer, text: String::new(), affected: 0, shown: 0 }
+    }
+
+    fn take(&mut self, made: Made) {
+        self.affected += u64::from(made.is_affected);
+        match made.shown {
+            Shown::Text(text) => self.text += &text,
+            Shown::Row(row) if self.session.format != Format::Table || self.shown < limits::IMPACT_SHOWN => {
+                self.shown += 1;
+                self.text += &self.writer.row(Row::Position(row));
+            }
+            Shown::Row(_) | Shown::Nothing => {}
+        }
+        if self.text.len() >= Output::BYTES {
+            self.print();
+        }
+    }
+
+    fn print(&mut self) {
+        self.session.console.print(&std::mem::take(&mut self.text));
+    }
+
+    /// The sums of the account after the rows.
+    fn end(mut self, accounts: Vec<AccountRow>) {
+        for row in accounts {
+            self.text += &self.writer.row(Row::Account(Box::new(row)));
+        }
+        self.text += &self.writer.end_of_answer();
+        self.text += self.writer.end();
+        self.print();
+    }
 }

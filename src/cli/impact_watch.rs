@@ -51,6 +51,7 @@ fn report(
     if impact.positions.is_empty() && impact.accounts.is_empty() {
         return Ok(());
     }
+    session.notices(&impact.notices);
     match exec {
         Some(command) => run(command, impact),
         None => {

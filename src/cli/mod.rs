@@ -24,6 +24,7 @@ pub mod impact_options;
 mod saved_positions;
 mod impact_watch;
 mod impact_parts;
+mod impact_scenario;
 mod impact;
 mod migrate;
 mod recovery;

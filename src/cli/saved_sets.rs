@@ -50,13 +50,12 @@ pub fn find(config: &ConfigFile, name: &str) -> Result<PathBuf, Error> {
     }
     let error = Error::new(ErrorCode::CannotRead, format!("there is no file and no saved set `{name}`"));
     let names: Vec<&str> = sets.iter().map(|(name, _)| name.as_str()).collect();
-    Err(match tierbook::text::nearest(name, names.iter().copied()) {
+    let error = match tierbook::text::nearest(name, names.iter().copied()) {
         Some(near) => error.hint(format!("did you mean the saved set {near}?")),
-        None if names.is_empty() => {
-            error.hint("name a file of positions: CSV, JSON, JSON lines, TOML, Parquet or Arrow")
-        }
+        None if names.is_empty() => error,
         None => error.hint(format!("the saved sets are: {}", names.join(", "))),
-    })
+    };
+    Err(error.hint("name a file of positions: CSV, JSON, JSON lines, TOML, Parquet or Arrow"))
 }
 
 /// Whether a set may have this name.

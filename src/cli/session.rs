@@ -1,6 +1,6 @@
 //! Asking: text in, printed answers and an exit code out; shared by `query` and the prompt.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::answers::Answers;
 use super::console::Console;
@@ -154,12 +154,17 @@ impl Session<'_> {
                 .at(name.span, "positions saved under this name");
             let hints = error.hints().iter().filter(|hint| hint.contains("saved set"));
             let not_given = hints.fold(not_given, |not_given, hint| not_given.hint(hint.clone()));
-            not_given.hint(format!("save them: tierbook positions save {} FILE", name.text))
+            let is_contract = self.database.snapshot().is_ok_and(|rules| rules.contract(&name.text).is_ok());
+            match is_contract {
+                true => not_given.hint(format!("it is a contract: diff {0}, or upcoming of {0}", name.text)),
+                false => not_given.hint(how_to_give(&name.text)),
+            }
         })?;
         let PositionsFile { account, notices } = PositionsFile::open(file, None)?;
         self.notices(&notices);
         let rules = self.database.snapshot()?;
         let impact = rules.impact(&account, rules.basis(statement, Timestamp::now())?)?;
+        self.notices(&impact.notices);
         Ok(Box::new(impact.into_rows().into_iter()))
     }
 
@@ -177,6 +182,16 @@ impl Session<'_> {
     /// Prints notices of the store, such as that the index was rebuilt, to standard error.
     pub fn notices(&self, notices: &[String]) {
         notices.iter().for_each(|notice| self.console.message(&format!("note: {notice}\n")));
+    }
+}
+
+/// What to write where a name is that of no saved set.
+fn how_to_give(name: &str) -> String {
+    let (is_file, is_name) = (Path::new(name).is_file(), saved_sets::is_name(name));
+    match (is_file, is_name) {
+        (true, _) => format!("it is a file: tierbook impact {name}"),
+        (false, true) => format!("save them: tierbook positions save {name} FILE"),
+        (false, false) => "a file is judged by: tierbook impact FILE".to_string(),
     }
 }
 

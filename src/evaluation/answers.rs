@@ -5,12 +5,13 @@ use std::sync::Arc;
 use arrow_array::builder::UInt32Builder;
 use arrow_array::{ArrayRef, UInt32Array};
 
-use super::Evaluation;
 use super::fields::{Numbers, digits};
 use super::known::Known;
 use super::numbers::NumberBuilder;
 use super::questions::Questions;
+use super::{Evaluation, OnError};
 use crate::column_files::Places;
+use crate::column_types::Digits;
 use crate::columns::{Found, Row, Rows};
 use crate::compiled::{Compiled, StatementPlace};
 use crate::decimal::Decimal;
@@ -29,8 +30,9 @@ pub struct Answers {
     known: Known,
     /// The places of the sources among those of the snapshot.
     sources: UInt32Builder,
-    /// The first value that has more digits than its column.
-    too_wide: Option<(usize, TooWide)>,
+    on_error: OnError,
+    /// The values that have more digits than their columns, with their rows.
+    too_wide: Vec<(usize, TooWide)>,
 }
 
 impl Answers {
@@ -43,21 +45,23 @@ impl Answers {
             columns,
             known: Known::new(evaluation.numbers, rows),
             sources: UInt32Builder::with_capacity(rows),
-            too_wide: None,
+            on_error: evaluation.on_error,
+            too_wide: Vec::new(),
         }
     }
 
-    /// Adds the answers to some rows, by the timelines at the places of their subjects.
+    /// Adds the answers to some rows, by the timelines at the places of their subjects. Gives what is wrong with rows of
+    /// which a value has more digits than its column.
     ///
     /// # Errors
-    /// A value has more digits than its column.
+    /// There is such a row, and that stops the evaluation.
     pub fn add(
         &mut self,
         timelines: &[Option<Row>],
         recorded_by: Option<Timestamp>,
         questions: &Questions,
         places: &Places,
-    ) -> Result<()> {
+    ) -> Result<Vec<(usize, Error)>> {
         let Questions { subjects, times: valid_at, known_at, notionals, .. } = questions;
         let known_at = known_at.as_deref();
         let rows = Rows { timelines, subjects, valid_at, known_at, recorded_by };
@@ -67,25 +71,21 @@ impl Answers {
             |row| Fixed::of(notionals[row]),
             |row, found| {
                 let is_unreadable = unreadable.next_if_eq(&row).is_some();
-                if self.too_wide.is_none() {
-                    let added = self.add_row((row, questions), found, is_unreadable);
-                    self.too_wide = added.err().map(|too_wide| (row, *too_wide));
+                if self.too_wide.is_empty() || self.on_error == OnError::Null {
+                    self.add_row((row, questions), found, is_unreadable);
                 }
             },
         );
-        let Some((row, TooWide { measure, value, digits })) = self.too_wide.take() else { return Ok(()) };
-        let what = format!("the `{}` is {value}, which needs more than {digits} digits", measure.words());
-        Err(Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
-            .hint("write notionals with fewer digits, or ask in the language: tierbook query"))
+        let error = |(row, too_wide): (usize, TooWide)| (row, too_wide.error(&places.words(row)));
+        let mut errors = std::mem::take(&mut self.too_wide).into_iter().map(error);
+        match (self.on_error, errors.next()) {
+            (OnError::Stop, Some((_, error))) => Err(error),
+            (_, first) => Ok(first.into_iter().chain(errors).collect()),
+        }
     }
 
     #[inline]
-    fn add_row(
-        &mut self,
-        question: (usize, &Questions),
-        found: &Found,
-        is_unreadable: bool,
-    ) -> std::result::Result<(), Box<TooWide>> {
+    fn add_row(&mut self, question: (usize, &Questions), found: &Found, mut is_unreadable: bool) {
         let without_table = if self.takes_leverage { None } else { found.without_table() };
         let (status, certainty, statement, holds) = match without_table {
             Some((status, certainty)) => {
@@ -95,7 +95,15 @@ impl Answers {
             None => {
                 let (mut status, mut certainty, mut statement) = (Status::Value, None, None);
                 for (number, column) in self.columns.iter_mut().enumerate() {
-                    let given = column.push(question, found)?;
+                    let given = match column.push(question, found) {
+                        Ok(given) => given,
+                        Err(too_wide) => {
+                            column.push_null();
+                            self.too_wide.push((question.0, *too_wide));
+                            is_unreadable = true;
+                            continue;
+                        }
+                    };
                     if status == Status::Value {
                         status = given.status;
                     }
@@ -111,7 +119,6 @@ impl Answers {
         };
         self.known.push((!is_unreadable).then_some(status), certainty, holds);
         self.sources.append_option(statement.map(|it| it.source));
-        Ok(())
     }
 
     /// The columns of the measures, what is known, and the places of the sources.
@@ -125,7 +132,21 @@ impl Answers {
 struct TooWide {
     measure: Measure,
     value: Decimal,
-    digits: u8,
+    digits: Digits,
+}
+
+impl TooWide {
+    #[cold]
+    fn error(&self, place: &str) -> Error {
+        let TooWide { measure, value, digits } = self;
+        let (all, decimals) = digits;
+        let what = format!(
+            "the `{}` is {value}; its column has {all} digits, {decimals} of them decimals",
+            measure.words()
+        );
+        Error::new(ErrorCode::TooWide, format!("{place}: {what}"))
+            .hint("write notionals with fewer digits, or ask in the language: tierbook query")
+    }
 }
 
 /// The answers about a measure.
@@ -136,7 +157,7 @@ struct Column {
 }
 
 enum Values {
-    Numbers(NumberBuilder, u8),
+    Numbers(NumberBuilder, Digits),
     Whole(UInt32Builder),
 }
 
@@ -150,7 +171,7 @@ struct Given {
 impl Column {
     fn new(measure: Measure, numbers: Numbers, has_leverages: bool, rows: usize) -> Column {
         let values = match digits(measure) {
-            Some(digits) => Values::Numbers(NumberBuilder::new(numbers, digits, rows), digits.0),
+            Some(digits) => Values::Numbers(NumberBuilder::new(numbers, digits, rows), digits),
             None => Values::Whole(UInt32Builder::with_capacity(rows)),
         };
         let is_of_position = measure.takes() == Takes::Position;

@@ -44,6 +44,9 @@ impl Bound {
     /// One that it needs is missing or not unique; or a time cannot be read.
     pub fn of(evaluation: &Evaluation, schema: &Schema) -> Result<Bound> {
         let columns = FileColumns { schema };
+        for name in named(evaluation).into_iter().filter_map(|(_, name, _)| name) {
+            columns.named(name)?.ok_or_else(|| columns.missing(name))?;
+        }
         let measures = &evaluation.measures;
         let takes = |takes: Takes| measures.iter().any(|measure| measure.takes() == takes);
         let symbol = columns.required(Role::Subject, evaluation.symbol.as_deref(), "--symbol")?;
@@ -101,8 +104,32 @@ impl Bound {
             }
             _ => None,
         };
-        guessed.into_iter().chain(unbounded).collect()
+        let is_unused = |is_for: fn(Measure) -> bool| !measures.iter().copied().any(is_for);
+        let unused = named(evaluation).into_iter().filter_map(|(option, name, is_for)| {
+            name.filter(|_| is_unused(is_for)).map(|name| notices::unused(option, &argument(name)))
+        });
+        guessed.into_iter().chain(unbounded).chain(unused).collect()
     }
+}
+
+/// An option that names a column, the name, and whether a measure has a use for it.
+type Named<'a> = (&'static str, Option<&'a str>, fn(Measure) -> bool);
+
+/// The options that name columns which only some measures need.
+fn named(evaluation: &Evaluation) -> [Named<'_>; 7] {
+    let is_of_position = |measure: Measure| measure.takes() == Takes::Position;
+    let takes_amount =
+        |measure: Measure| matches!(measure.takes(), Takes::Amount | Takes::AmountIfTiered | Takes::Position);
+    let takes_leverage = |measure: Measure| measure.takes() == Takes::Leverage || measure.takes_with();
+    [
+        ("--notional", evaluation.notional.as_deref(), takes_amount),
+        ("--leverage", evaluation.leverage.as_deref(), takes_leverage),
+        ("--side", evaluation.side.as_deref(), is_of_position),
+        ("--quantity", evaluation.quantity.as_deref(), is_of_position),
+        ("--contract-size", evaluation.contract_size.as_deref(), is_of_position),
+        ("--entry-price", evaluation.entry_price.as_deref(), is_of_position),
+        ("--isolated-margin", evaluation.isolated_margin.as_deref(), is_of_position),
+    ]
 }
 
 /// The name of a column as the value of an option.

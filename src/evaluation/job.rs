@@ -161,11 +161,17 @@ impl<'a> Job<'a> {
                     let some = (&some, &part.places.after(first));
                     let read = questions::read(self.evaluation, bound, self.rules, &mut worker.names, some)?;
                     worker.make(timelines)?;
-                    answers.add(&worker.timelines, self.evaluation.recorded_by, &read, some.1)?;
+                    let too_wide =
+                        answers.add(&worker.timelines, self.evaluation.recorded_by, &read, some.1)?;
                     if let Some(error) = read.stopped_by {
                         return Err(error);
                     }
-                    unreadable.extend(read.unreadable.into_iter().map(|(_, error)| error));
+                    let mut wrong = read.unreadable;
+                    // A row is one that is unreadable, however many of its values are.
+                    wrong.extend(too_wide);
+                    wrong.sort_by_key(|(row, _)| *row);
+                    wrong.dedup_by_key(|(row, _)| *row);
+                    unreadable.extend(wrong.into_iter().map(|(_, error)| error));
                     without_zone = read.without_zone;
                 }
                 let (answered, known, places) = answers.finish();

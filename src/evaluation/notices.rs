@@ -19,6 +19,11 @@ pub fn guessed_notional(column: &str, is_of_assets: bool, (sure, other): (&str, 
     format!("the column `{column}` is taken as {what} (say so by {sure}, or name another by {other})")
 }
 
+/// A column that is named and that no measure needs.
+pub fn unused(option: &str, column: &str) -> String {
+    format!("`{option} {column}` is not used: no measure that is asked needs it")
+}
+
 /// Rows that may be answered by what was not known at their time; `known` and `all` say how to choose.
 pub fn unbounded(known: &str, all: &str) -> String {
     format!(

@@ -31,6 +31,7 @@ pub type Bindings = Vec<(String, usize, Option<Role>)>;
 /// Something of it is given beside the statement.
 pub fn check_alone(evaluation: &Evaluation) -> Result<()> {
     let Evaluation { symbol, notional, time, leverage, as_of, known_at, recorded_by, .. } = evaluation;
+    let Evaluation { side, quantity, contract_size, entry_price, isolated_margin, .. } = evaluation;
     let given = [
         ("--symbol", symbol.is_some(), "mmr of $COLUMN …"),
         ("--notional", notional.is_some(), "… at $COLUMN …"),
@@ -39,6 +40,11 @@ pub fn check_alone(evaluation: &Evaluation) -> Result<()> {
         ("--as-of", as_of.is_some(), "… as of $COLUMN, or … as of 2026-02-07"),
         ("--known-at", known_at.is_some(), "… known at $COLUMN, or … known at 2026-02-07"),
         ("--recorded-by", recorded_by.is_some(), "… recorded by 2026-02-07"),
+        ("--side", side.is_some(), "liquidation of $COLUMN long …, or short"),
+        ("--quantity", quantity.is_some(), "… long $COLUMN entry …, which is a notional"),
+        ("--contract-size", contract_size.is_some(), "… long $COLUMN entry …, which is a notional"),
+        ("--entry-price", entry_price.is_some(), "… entry $COLUMN …"),
+        ("--isolated-margin", isolated_margin.is_some(), "… margin $COLUMN"),
     ];
     let Some((option, _, written)) = given.into_iter().find(|(_, is_given, _)| *is_given) else {
         return Ok(());
@@ -142,15 +148,24 @@ pub fn answers(
                 None
             }
         };
-        let status = found.as_ref().map(|row| row.as_ref().map_or(Status::UnknownSubject, |row| row.status));
+        let mut status =
+            found.as_ref().map(|row| row.as_ref().map_or(Status::UnknownSubject, |row| row.status));
         let found = found.flatten();
         let value =
             found.as_ref().and_then(|row| row.value.or(row.tier.as_ref().map(|tier| tier.number.into())));
-        values.push(value.filter(|_| status == Some(Status::Value))).ok_or_else(|| {
-            let what = format!("{} needs more than 38 digits", value.unwrap_or_default());
-            Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
-                .hint("write notionals with fewer digits, or ask in the language: tierbook query")
-        })?;
+        if values.push(value.filter(|_| status == Some(Status::Value))).is_none() {
+            let ((all, decimals), value) = (AMOUNT, value.unwrap_or_default());
+            let what =
+                format!("the value is {value}; its column has {all} digits, {decimals} of them decimals");
+            let error = Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
+                .hint("write notionals with fewer digits, or ask in the language: tierbook query");
+            if evaluation.on_error == OnError::Stop {
+                return Err(error);
+            }
+            values.push_null();
+            status = None;
+            unreadable.push((row, error));
+        }
         units.append_option(found.as_ref().map(|row| row.unit.as_str()));
         let certainty = found.as_ref().and_then(|row| Some(row.certainty.as_ref()?.kind));
         known.push(status, certainty, found.as_ref().and_then(|row| row.context.holds));

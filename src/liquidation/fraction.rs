@@ -2,9 +2,7 @@
 
 use std::cmp::Ordering;
 
-use bigdecimal::num_bigint::{BigInt, Sign};
-use bigdecimal::{BigDecimal, One, Zero};
-
+use super::number::{Number, Quotient};
 use crate::decimal::Decimal;
 
 /// The most decimals of a result of a division.
@@ -16,8 +14,8 @@ const DIGITS: u32 = 28;
 /// A number as numerator ÷ denominator, both exact and of any length; the denominator is above 0.
 #[derive(Clone, Debug)]
 pub struct Fraction {
-    numerator: BigDecimal,
-    denominator: BigDecimal,
+    numerator: Number,
+    denominator: Number,
 }
 
 /// The side to which a number that does not end is rounded.
@@ -40,30 +38,25 @@ pub struct Rounded {
 
 impl From<Decimal> for Fraction {
     fn from(value: Decimal) -> Fraction {
-        Fraction { numerator: big(value), denominator: BigDecimal::one() }
+        Fraction { numerator: value.into(), denominator: Number::ONE }
     }
-}
-
-fn big(value: Decimal) -> BigDecimal {
-    let value = value.normalize();
-    BigDecimal::new(BigInt::from(value.mantissa()), i64::from(value.scale()))
 }
 
 impl Fraction {
     /// 0.
     pub fn zero() -> Fraction {
-        Fraction { numerator: BigDecimal::zero(), denominator: BigDecimal::one() }
+        Fraction { numerator: Number::ZERO, denominator: Number::ONE }
     }
 
     /// The sum.
     #[must_use]
     pub fn plus(&self, other: &Fraction) -> Fraction {
-        if self.denominator == other.denominator {
-            let numerator = &self.numerator + &other.numerator;
+        if self.denominator.is_written_as(&other.denominator) {
+            let numerator = self.numerator.plus(&other.numerator);
             return Fraction { numerator, denominator: self.denominator.clone() };
         }
-        let numerator = &self.numerator * &other.denominator + &other.numerator * &self.denominator;
-        Fraction { numerator, denominator: &self.denominator * &other.denominator }
+        let (one, two) = (self.numerator.times(&other.denominator), other.numerator.times(&self.denominator));
+        Fraction { numerator: one.plus(&two), denominator: self.denominator.times(&other.denominator) }
     }
 
     /// The difference.
@@ -75,71 +68,60 @@ impl Fraction {
     /// The number with the other sign.
     #[must_use]
     pub fn negative(&self) -> Fraction {
-        Fraction { numerator: -&self.numerator, denominator: self.denominator.clone() }
+        Fraction { numerator: self.numerator.negative(), denominator: self.denominator.clone() }
     }
 
     /// The product.
     #[must_use]
     pub fn times(&self, other: &Fraction) -> Fraction {
         Fraction {
-            numerator: &self.numerator * &other.numerator,
-            denominator: &self.denominator * &other.denominator,
+            numerator: self.numerator.times(&other.numerator),
+            denominator: self.denominator.times(&other.denominator),
         }
     }
 
     /// The quotient; `None` for a division by 0.
     pub fn over(&self, other: &Fraction) -> Option<Fraction> {
-        let numerator = &self.numerator * &other.denominator;
-        let denominator = &self.denominator * &other.numerator;
+        let numerator = self.numerator.times(&other.denominator);
+        let denominator = self.denominator.times(&other.numerator);
         match denominator.sign() {
-            Sign::Plus => Some(Fraction { numerator, denominator }),
-            Sign::Minus => Some(Fraction { numerator: -numerator, denominator: -denominator }),
-            Sign::NoSign => None,
+            Ordering::Greater => Some(Fraction { numerator, denominator }),
+            Ordering::Less => {
+                Some(Fraction { numerator: numerator.negative(), denominator: denominator.negative() })
+            }
+            Ordering::Equal => None,
         }
     }
 
     /// Whether it is above, below or equal to 0.
     pub fn sign(&self) -> Ordering {
-        match self.numerator.sign() {
-            Sign::Plus => Ordering::Greater,
-            Sign::NoSign => Ordering::Equal,
-            Sign::Minus => Ordering::Less,
-        }
+        self.numerator.sign()
     }
 
     /// How two numbers compare.
     pub fn compare(&self, other: &Fraction) -> Ordering {
-        if self.denominator == other.denominator {
-            return self.numerator.cmp(&other.numerator);
+        if self.denominator.is_written_as(&other.denominator) {
+            return self.numerator.compare(&other.numerator);
         }
-        (&self.numerator * &other.denominator).cmp(&(&other.numerator * &self.denominator))
+        self.numerator.times(&other.denominator).compare(&other.numerator.times(&self.denominator))
     }
 
     /// The decimal: exact where the number ends within [`DECIMALS`] decimals, else rounded to a side, with fewer decimals
     /// where it has more than 28 digits. `None` where even the whole part has more.
     pub fn round(&self, to: Rounding) -> Option<Rounded> {
-        let (numerator, above) = self.numerator.normalized().into_bigint_and_scale();
-        let (denominator, below) = self.denominator.normalized().into_bigint_and_scale();
         let at = |decimals: u32| {
-            // number = numerator ÷ denominator × 10^(below − above)
-            let power = i64::from(decimals) + below - above;
-            let raise = BigInt::from(10).pow(u32::try_from(power.unsigned_abs()).ok()?);
-            let (up, down) = if power >= 0 {
-                (&numerator * raise, denominator.clone())
-            } else {
-                (numerator.clone(), &denominator * raise)
-            };
-            let (digits, rest) = (&up / &down, &up % &down);
-            let is_rounded = !rest.is_zero();
             // Division cuts towards 0.
-            let digits = match (is_rounded, to, self.sign()) {
-                (true, Rounding::Up, Ordering::Greater) => digits + 1,
-                (true, Rounding::Down, Ordering::Less) => digits - 1,
+            let Quotient { digits, has_rest } = self.numerator.over(&self.denominator, decimals)?;
+            let digits = match (has_rest, to, self.sign()) {
+                (true, Rounding::Up, Ordering::Greater) => digits.checked_add(1)?,
+                (true, Rounding::Down, Ordering::Less) => digits.checked_sub(1)?,
                 _ => digits,
             };
-            let digits = i128::try_from(digits).ok().filter(|it| it.unsigned_abs() < 10_u128.pow(DIGITS))?;
+            if digits.unsigned_abs() >= 10_u128.pow(DIGITS) {
+                return None;
+            }
             let value = Decimal::try_from_i128_with_scale(digits, decimals).ok()?.normalize();
-            Some(Rounded { value, is_rounded })
+            Some(Rounded { value, is_rounded: has_rest })
         };
         (0..=DECIMALS).rev().find_map(at)
     }

@@ -74,7 +74,7 @@ pub fn maintenance(tiers: &[Tier], notional: &Needed) -> Needed {
 pub fn sums(
     account: &Account,
     sizes: &[Option<Size>],
-    places: &[Found],
+    places: &[Found<usize>],
     tables: &Tables,
 ) -> BTreeMap<String, Cross> {
     let mut all: BTreeMap<String, Cross> = BTreeMap::new();

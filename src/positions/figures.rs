@@ -189,7 +189,7 @@ impl Sheet {
         let mark = position.mark_price.map(Fraction::from);
         match safe_prices(&group, mark.as_ref()) {
             SafePrices::Nowhere => {
-                self.absent(MEASURE, "value", "the margin is below the maintenance margin at every price");
+                self.absent(MEASURE, "unknown", "the margin is below the maintenance margin at every price");
             }
             SafePrices::Between { lower, upper } => {
                 let side = adverse_side(legs, position.side, table.is_inverse());

@@ -20,7 +20,7 @@ pub struct Judged<'a> {
     /// The tables of its contracts.
     pub tables: Tables<'a>,
     /// The place of the table of each position.
-    pub places: Vec<Found>,
+    pub places: Vec<Found<usize>>,
     sizes: Vec<Option<Size>>,
     crosses: BTreeMap<String, Cross>,
 }
@@ -31,10 +31,10 @@ impl<'a> Judged<'a> {
     /// # Errors
     /// The database is damaged or gone.
     pub fn of(account: &Account, mut tables: Tables<'a>) -> Result<Judged<'a>> {
-        let places: Vec<Found> =
+        let places: Vec<Found<usize>> =
             account.positions.iter().map(|position| tables.place(position)).collect::<Result<_>>()?;
         let is_inverse = |place: usize| tables.all().get(place).is_some_and(super::table::Table::is_inverse);
-        let size = |(position, place): (_, &Found)| {
+        let size = |(position, place): (_, &Found<usize>)| {
             place.as_ref().ok().map(|place| Size::of(position, is_inverse(*place)))
         };
         let sizes: Vec<Option<Size>> = account.positions.iter().zip(&places).map(size).collect();

@@ -18,7 +18,7 @@ use crate::query::rows::{Absent, AccountFigures, Status};
 pub fn portfolio(
     account: &Account,
     sizes: &[Option<Size>],
-    places: &[Found],
+    places: &[Found<usize>],
     tables: &Tables,
 ) -> Result<Summed> {
     let (mut profits, mut margins) = (BTreeMap::<&str, Needed>::new(), BTreeMap::<&str, Needed>::new());

@@ -75,7 +75,7 @@ fn notional(position: &Position, units: &Needed, is_inverse: bool) -> Needed {
             notional.or_else(stated).ok_or_else(|| vec!["mark_price"])
         }
         (Some(_), units, mark) => stated().ok_or_else(|| missing(units.as_ref().err(), mark.as_ref().err())),
-        (None, ..) => stated().ok_or_else(|| vec!["notional"]),
+        (None, ..) => stated().ok_or_else(|| vec!["quantity or notional"]),
     }
 }
 

@@ -164,7 +164,7 @@ fn distance(
     let legs = [Leg { side, quantity: notional.clone(), entry_price: one.clone() }];
     let group = Group { legs: &legs, is_inverse: table.is_inverse(), margin, tiers: &table.tiers };
     let SafePrices::Between { lower, upper } = safe_prices(&group, Some(&one)) else {
-        return Err(("value", "the margin is below the maintenance margin at every price"));
+        return Err(("unknown", "the margin is below the maintenance margin at every price"));
     };
     match if side == Side::Long { lower } else { upper } {
         End::At(at) if side == Side::Long => Ok(one.minus(&at)),

@@ -20,12 +20,12 @@ pub struct Tables<'a> {
     pub snapshot: &'a Snapshot,
     /// The basis.
     pub at: At,
-    by_symbol: HashMap<String, Found>,
+    by_symbol: HashMap<String, Found<usize>>,
     all: Vec<Table>,
 }
 
-/// The place of the table of a name, or why the name has none.
-pub type Found = std::result::Result<usize, String>;
+/// What a name means, or why it means nothing.
+pub type Found<T> = std::result::Result<T, String>;
 
 /// The table of one contract.
 pub struct Table {
@@ -64,6 +64,21 @@ pub struct Standing {
     pub warnings: Vec<Warning>,
 }
 
+/// The contract of a name, or why there is none: no contract of that name is stored, or more than one.
+///
+/// # Errors
+/// The database is damaged or gone.
+pub fn find(snapshot: &Snapshot, symbol: &str) -> Result<Found<Contract>> {
+    match snapshot.contract(symbol) {
+        Ok(contract) => Ok(Ok(contract)),
+        Err(error) if matches!(error.kind(), ErrorKind::UnknownSubject | ErrorKind::Query) => {
+            let hint = error.hints().first().map_or(String::new(), |hint| format!("; {hint}"));
+            Ok(Err(format!("{}{hint}", error.message())))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 impl<'a> Tables<'a> {
     /// None yet.
     pub fn new(snapshot: &'a Snapshot, at: At) -> Tables<'a> {
@@ -74,18 +89,11 @@ impl<'a> Tables<'a> {
     ///
     /// # Errors
     /// The database is damaged or gone.
-    pub fn place(&mut self, position: &Position) -> Result<Found> {
+    pub fn place(&mut self, position: &Position) -> Result<Found<usize>> {
         if let Some(found) = self.by_symbol.get(&position.symbol) {
             return Ok(found.clone());
         }
-        let found = match self.snapshot.contract(&position.symbol) {
-            Ok(contract) => Ok(self.place_of(contract)),
-            Err(error) if matches!(error.kind(), ErrorKind::UnknownSubject | ErrorKind::Query) => {
-                let hint = error.hints().first().map_or(String::new(), |hint| format!("; {hint}"));
-                Err(format!("{}{hint}", error.message()))
-            }
-            Err(error) => return Err(error),
-        };
+        let found = find(self.snapshot, &position.symbol)?.map(|contract| self.place_of(contract));
         self.by_symbol.insert(position.symbol.clone(), found.clone());
         Ok(found)
     }
@@ -110,12 +118,13 @@ impl<'a> Tables<'a> {
 }
 
 impl Table {
-    fn of(contract: Contract, at: At) -> Table {
+    /// That of a contract at a basis.
+    pub fn of(contract: Contract, at: At) -> Table {
         let answer = contract.mmr(Decimal::ZERO, at);
         let rule = answer.rule().filter(|_| matches!(answer.status(), Status::Value | Status::AboveLimit));
         let tiers = rule.map_or_else(Vec::new, |rule| rule.tiers().to_vec());
         let unit = contract.limit(at).unit().to_string();
-        let next_change_at = answer.context().and_then(|context| context.next_change_at);
+        let next_change_at = contract.next_change_after(at);
         let subject = contract.subject().clone();
         Table {
             subject,
@@ -127,6 +136,11 @@ impl Table {
             standings: HashMap::new(),
             without_size: None,
         }
+    }
+
+    /// The contract, to ask it at another basis.
+    pub fn contract(&self) -> Contract {
+        self.contract.clone()
     }
 
     /// The basis at which it was asked.

@@ -6,12 +6,13 @@ use crate::query::rows::{AccountRow, Figures, PositionRow, PositionVerdict, Stat
 use crate::time::ValidTime;
 
 /// The codes, the most urgent first.
-const CODES: [&str; 11] = [
+const CODES: [&str; 12] = [
     "below_maintenance",
     "contract_ends",
     "over_limit",
     "leverage_not_allowed",
     "no_rule",
+    "size_unknown",
     "liquidation_nearer",
     "margin_rises",
     "leverage_falls",
@@ -36,6 +37,12 @@ pub fn of_position(row: &PositionRow) -> (bool, Vec<PositionVerdict>) {
     };
     let from = row.change_at.map_or(String::new(), |at| format!(", from {}", moment(at)));
     standing(row, then, "the new table", &from, &mut verdicts);
+    if lacks_size(then) {
+        let message = format!(
+            "its table changes; without a size (notional, or quantity with mark_price) what that does is not known{from}"
+        );
+        say(&mut verdicts, "size_unknown", message);
+    }
     let (now, unit) = (&row.now, &then.unit);
     if let (Some(before), Some(after), Some(change)) =
         (now.maintenance_margin, then.maintenance_margin, row.maintenance_change.filter(|it| !it.is_zero()))
@@ -72,8 +79,13 @@ pub fn of_position(row: &PositionRow) -> (bool, Vec<PositionVerdict>) {
     (is_affected(row, then), verdicts)
 }
 
+/// Whether a table is there, but no size to look up in it.
+fn lacks_size(figures: &Figures) -> bool {
+    figures.status == Status::Value && figures.notional.is_none()
+}
+
 /// A change affects a position if a figure of it is another one; the highest leverage alone only where the leverage that is
-/// set is not known, or is above it.
+/// set is not known, or is above it. One without a size counts as affected, because it may be.
 fn is_affected(row: &PositionRow, then: &Figures) -> bool {
     let own = |it: &Figures| (it.status, it.maintenance_margin, it.liquidation_price, it.margin_ratio);
     let allowed =
@@ -82,7 +94,7 @@ fn is_affected(row: &PositionRow, then: &Figures) -> bool {
         None => row.now.max_leverage != then.max_leverage,
         Some(_) => allowed(&row.now) != allowed(then),
     };
-    own(&row.now) != own(then) || leverage
+    own(&row.now) != own(then) || leverage || lacks_size(then)
 }
 
 /// What a table alone says of a position.

@@ -193,6 +193,7 @@ fn note(verdict: &PositionVerdict, style: OutputStyle) -> String {
         "leverage_not_allowed" | "leverage_falls" | "leverage_rises" => "leverage",
         "liquidation_nearer" | "liquidation_farther" => "liquidation",
         "margin_rises" | "margin_falls" => "margin",
+        "size_unknown" => "size",
         _ => "no rule",
     };
     card::detail(label, &verdict.message, style)
@@ -205,12 +206,11 @@ fn source_line(source: Option<&SourceRef>, certainty: Option<&Certainty>, style:
     card::detail("source", &format!("{}{certainty}", card::named(&source.recorded)), style)
 }
 
-/// The figures that are left out because the positions lack what they need, each once.
+/// The figures that are left out because the positions lack what they need, each reason once.
 fn left_out(rows: &[&PositionRow], style: OutputStyle) -> String {
     let mut reasons: Vec<(String, BTreeSet<&str>)> = Vec::new();
     for row in rows {
-        for absent in row.now.absent.iter().filter(|it| it.status == "missing") {
-            let reason = format!("{} {}", absent.measure.replace('_', " "), absent.message);
+        for reason in missing(&row.now) {
             match reasons.iter_mut().find(|(known, _)| *known == reason) {
                 Some((_, of)) => drop(of.insert(&row.symbol)),
                 None => reasons.push((reason, BTreeSet::from([row.symbol.as_str()]))),
@@ -227,6 +227,23 @@ fn left_out(rows: &[&PositionRow], style: OutputStyle) -> String {
         card::detail("left out", &format!("{reason}{whose}"), style)
     };
     reasons.into_iter().map(line).collect()
+}
+
+/// What the figures of a position lack: `room, room ratio need notional`.
+fn missing(figures: &Figures) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for absent in figures.absent.iter().filter(|it| it.status == "missing") {
+        let measure = absent.measure.replace('_', " ");
+        match reasons.iter_mut().find(|(reason, _)| *reason == absent.message) {
+            Some((_, measures)) => measures.push(measure),
+            None => reasons.push((&absent.message, vec![measure])),
+        }
+    }
+    let words = |(reason, measures): (&str, Vec<String>)| match reason.strip_prefix("needs ") {
+        Some(columns) if measures.len() > 1 => format!("{} need {columns}", measures.join(", ")),
+        _ => format!("{} {reason}", measures.join(", ")),
+    };
+    reasons.into_iter().map(words).collect()
 }
 
 /// One position at several sizes: the bounds of tiers are marked, and the distance is drawn.

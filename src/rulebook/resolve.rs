@@ -141,6 +141,13 @@ impl Rulebook {
         }
     }
 
+    /// When the first visible change or end after a time takes effect, whatever is in force before.
+    pub fn next_change_after(&self, timeline: &Timeline, basis: At) -> Option<ValidTime> {
+        let history = self.history(timeline, Knowledge::of(&basis));
+        let later = (0..history.versions().len()).filter(|it| history.versions()[*it].from > basis.valid_at);
+        later.map(|version| history.statement(version)).find(|it| is_change(it)).map(valid_at)
+    }
+
     /// Why there is no version at a time, at a state of knowledge whose first visible statement is `first`;
     /// `everything` is the history of everything stored.
     pub fn nothing_at<'a>(

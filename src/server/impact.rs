@@ -22,13 +22,13 @@ pub fn impact(asked: &Asked) -> Result<Response, Problem> {
     let from = asked.request.parameter("from").map(str::parse::<PositionsForm>).transpose()?;
     let read = read::read(&asked.request.body, from)?;
     let account = account(asked, read.account)?;
-    let (rows, is_affected) = rows(asked, &account)?;
+    let (rows, is_affected, of_answer) = rows(asked, &account)?;
     let mut body = Body::new(form, 1);
     rows.into_iter().try_for_each(|row| body.add(row))?;
     body.end_of_answer();
     let mut response = Response::new(200, form.media_type(), body.end()?).fresh(Freshness::NotStored);
     response.add("x-tierbook-affected", if is_affected { "true" } else { "false" });
-    for notice in read.notices {
+    for notice in read.notices.into_iter().chain(of_answer) {
         response.add("x-tierbook-notice", ascii(&notice));
     }
     Ok(asked.with_basis(response))
@@ -45,11 +45,12 @@ fn account(asked: &Asked, mut account: Account) -> Result<Account, Problem> {
     Ok(account)
 }
 
-fn rows(asked: &Asked, account: &Account) -> Result<(Vec<Row>, bool), Problem> {
+/// The rows, whether one is affected, and what should be known of them.
+fn rows(asked: &Asked, account: &Account) -> Result<(Vec<Row>, bool, Vec<String>), Problem> {
     if let Some(range) = asked.request.parameter("sizes") {
-        return Ok((into_rows(asked.rules.sizes(account, asked.at, range.parse()?)?), false));
+        return Ok((into_rows(asked.rules.sizes(account, asked.at, range.parse()?)?), false, Vec::new()));
     }
-    let impact = asked.rules.impact(account, asked.at)?;
-    let is_affected = impact.is_affected();
-    Ok((impact.into_rows(), is_affected))
+    let mut impact = asked.rules.impact(account, asked.at)?;
+    let (is_affected, notices) = (impact.is_affected(), std::mem::take(&mut impact.notices));
+    Ok((impact.into_rows(), is_affected, notices))
 }

@@ -144,11 +144,14 @@ pub fn list() -> String {
 }
 
 /// Whether a text is a command of the prompt, not a statement. `head` and `audit` start a command unless the
-/// text is a statement.
+/// text is a statement. `impact` alone, and before `of`, starts a statement, also one that is not complete.
 pub fn is_command(text: &str) -> bool {
     let word = first_word(text);
     let is_shared = DatabaseCommand::has_subcommand(&word);
-    names().any(|name| name == word) && !(is_shared && parse(text).is_ok())
+    let second = text.split([' ', '\t', '\n', '\r', ';']).filter(|word| !word.is_empty()).nth(1);
+    let begins_statement = second.is_none_or(|second| second.eq_ignore_ascii_case("of"))
+        && statement_names().any(|name| name == word);
+    names().any(|name| name == word) && !(is_shared && (begins_statement || parse(text).is_ok()))
 }
 
 /// Reads a command.

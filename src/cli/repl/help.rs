@@ -98,6 +98,7 @@ fn general(contract: &str) -> String {
          \u{20} tiers of {contract} as of yesterday\n\
          \u{20} explain mmr of {contract} at 60000          why, and by which words\n\
          \u{20} changes of {contract}                       when it changed, and how\n\
+         \u{20} impact positions.csv                    what announced changes do to my positions\n\
          measures: {}\n\
          others:   {}\n\
          clauses:  as of, known at, recorded by, on PROGRAM, as published\n\

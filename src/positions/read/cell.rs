@@ -158,12 +158,22 @@ fn number(text: &str, commas: Commas) -> Result<Decimal> {
             format!("`{}` has more than {} digits", quoted(text), limits::NUMBER_DIGITS),
             "round it where it is written; it is read exactly or not at all",
         ),
+        // A unit says what a number is of, which the name of the column says already, or contradicts.
+        _ if cells::amount(without_unit(size)).is_ok() => wrong(
+            format!("`{}` is not a number", quoted(text)),
+            "write the number without currency or unit: 12000",
+        ),
         _ if size.contains(',') => wrong(
             format!("the commas of `{}` are not before groups of three digits", quoted(text)),
             "write 60000 or 60,000; a decimal point is a point: 0.25",
         ),
         _ => wrong(format!("`{}` is not a number", quoted(text)), NUMBER),
     }
+}
+
+/// A number without the currency before it, and the unit after it: `$12,000`, `60,000 USDT`.
+fn without_unit(text: &str) -> &str {
+    text.trim_start_matches(['$', '€', '£', '¥', '₮']).trim_end_matches(char::is_alphabetic).trim()
 }
 
 /// What programs write where there is no number.

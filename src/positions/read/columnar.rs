@@ -8,7 +8,7 @@ use arrow_schema::SchemaRef;
 use super::cell::{Cell, Commas};
 use super::reading::{Reading, Row};
 use super::shape::Shape;
-use super::source::Source;
+use super::source::{ROWS, Source};
 use super::stream::Stream;
 use crate::column_files::cells::Column;
 use crate::column_files::{Form, Input, Origin, Part, Places};
@@ -18,6 +18,14 @@ use crate::error::Result;
 pub struct ColumnarSource {
     input: Input,
     shape: Option<Shape>,
+    opened: Option<Opened>,
+}
+
+/// A batch of which the first rows are read.
+struct Opened {
+    part: Part,
+    columns: Vec<Option<Column>>,
+    next: usize,
 }
 
 impl ColumnarSource {
@@ -26,7 +34,7 @@ impl ColumnarSource {
     /// # Errors
     /// It cannot be read, or is not of the form.
     pub fn open(path: &Path, form: Form) -> Result<ColumnarSource> {
-        Ok(ColumnarSource { input: Origin::File(path.to_path_buf()).open(form)?, shape: None })
+        Ok(ColumnarSource { input: Origin::File(path.to_path_buf()).open(form)?, shape: None, opened: None })
     }
 
     /// Reads a stream.
@@ -34,7 +42,7 @@ impl ColumnarSource {
     /// # Errors
     /// It cannot be read, or is not of the form.
     pub fn of(stream: Stream, form: Form, name: &str) -> Result<ColumnarSource> {
-        Ok(ColumnarSource { input: Input::of_columns(stream, form, name)?, shape: None })
+        Ok(ColumnarSource { input: Input::of_columns(stream, form, name)?, shape: None, opened: None })
     }
 
     /// Reads record batches in memory.
@@ -48,6 +56,7 @@ impl ColumnarSource {
         ColumnarSource {
             input: Input { schema, parts: Box::new(batches.into_iter().map(part)) },
             shape: None,
+            opened: None,
         }
     }
 }
@@ -60,30 +69,45 @@ impl Source for ColumnarSource {
             into.notes.shape(&shape);
             self.shape = Some(shape);
         }
-        match (self.input.parts.next(), &self.shape) {
-            (Some(part), Some(shape)) => take(&part?, shape, into).map(|()| !into.is_full()),
-            _ => Ok(false),
+        let Some(shape) = &self.shape else { return Ok(false) };
+        let mut opened = match self.opened.take() {
+            Some(opened) => opened,
+            None => match self.input.parts.next() {
+                Some(part) => Opened::of(part?, shape)?,
+                None => return Ok(false),
+            },
+        };
+        opened.take(shape, into);
+        if opened.next < opened.part.batch.num_rows() {
+            self.opened = Some(opened);
         }
+        Ok(!into.is_full())
     }
 }
 
-fn take(part: &Part, shape: &Shape, into: &mut Reading) -> Result<()> {
-    let schema = part.batch.schema_ref();
-    let column = |place: usize| match shape.is_read(place) {
-        true => Column::with_flags(part.batch.column(place), schema.field(place)).map(Some),
-        false => Ok(None),
-    };
-    let columns: Vec<Option<Column>> = (0..schema.fields().len()).map(column).collect::<Result<_>>()?;
-    for row in 0..part.batch.num_rows() {
-        let cell = |column| Option::map_or(column, Cell::Empty, |column| cell(column, row));
-        let cells: Vec<Cell> = columns.iter().map(Option::as_ref).map(cell).collect();
-        let place = |_| part.places.words(row);
-        into.take(&Row { shape, cells: &cells, commas: Commas::Group, place: &place });
-        if into.is_full() {
-            break;
+impl Opened {
+    fn of(part: Part, shape: &Shape) -> Result<Opened> {
+        let schema = part.batch.schema_ref();
+        let column = |place: usize| match shape.is_read(place) {
+            true => Column::with_flags(part.batch.column(place), schema.field(place)).map(Some),
+            false => Ok(None),
+        };
+        let columns = (0..schema.fields().len()).map(column).collect::<Result<_>>()?;
+        Ok(Opened { part, columns, next: 0 })
+    }
+
+    /// Takes the next rows.
+    fn take(&mut self, shape: &Shape, into: &mut Reading) {
+        let end = self.part.batch.num_rows().min(self.next + ROWS);
+        while self.next < end && !into.is_full() {
+            let row = self.next;
+            let cell = |column| Option::map_or(column, Cell::Empty, |column| cell(column, row));
+            let cells: Vec<Cell> = self.columns.iter().map(Option::as_ref).map(cell).collect();
+            let place = |_| self.part.places.words(row);
+            into.take(&Row { shape, cells: &cells, commas: Commas::Group, place: &place });
+            self.next += 1;
         }
     }
-    Ok(())
 }
 
 fn cell(column: &Column, row: usize) -> Cell<'_> {

@@ -22,8 +22,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::positions::account::{Holding, Position};
 use crate::row_files::cannot_read;
 
-/// The positions of a file, some at a time: of CSV and JSON lines 65,536 rows, of Parquet and Arrow twice as many, of JSON
-/// and TOML all. After an error nothing follows.
+/// The positions of a file, some at a time: of CSV, JSON lines, Parquet and Arrow those of 8,192 rows, of JSON and TOML
+/// all. After an error nothing follows.
 pub struct Parts {
     source: Box<dyn Source>,
     reading: Reading,

@@ -3,6 +3,7 @@
 use super::roles::{Known, PREFERRED, Role, known, names, plain};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::quoted;
+use crate::liquidation::Side;
 use crate::text::nearest;
 
 /// The most names of columns that an error lists.
@@ -51,8 +52,10 @@ impl Shape {
             shape.of_exchange();
         }
         shape.assets()?;
-        if shape.place(Role::Symbol).is_none() && shape.place(Role::Asset).is_none() {
-            return Err(shape.without_symbol());
+        match (shape.place(Role::Symbol), shape.place(Role::Asset), shape.place(Role::Side)) {
+            (None, None, _) => return Err(shape.without_symbol()),
+            (None, Some(asset), Some(_)) => return Err(shape.side_of_asset(asset)),
+            _ => {}
         }
         Ok(shape)
     }
@@ -147,11 +150,25 @@ impl Shape {
         Ok(())
     }
 
+    /// The error of rows that have a side, as positions have, but name assets.
+    fn side_of_asset(&self, asset: usize) -> Error {
+        let (asset, side) = (quoted(self.name(asset)), quoted(self.column(Role::Side)));
+        let message = format!("there is no column `symbol`: `{asset}` names assets, which have no `{side}`");
+        Error::new(ErrorCode::ColumnMissing, message)
+            .hint(format!("rename `{asset}` to `symbol`, and name contracts in it: ACTUSDT"))
+    }
+
     fn without_symbol(&self) -> Error {
         let listed: Vec<_> = self.names.iter().take(LISTED).map(|name| quoted(name)).collect();
         let more = if self.names.len() > LISTED { ", …" } else { "" };
         let message = format!("there is no column `symbol`; the columns are {}{more}", listed.join(", "));
         let error = Error::new(ErrorCode::ColumnMissing, message);
+        let is_cell = |name: &&String| {
+            Side::from_name(name).is_some() || name.starts_with(|c: char| c.is_ascii_digit())
+        };
+        if self.names.iter().any(|name| is_cell(&name)) {
+            return error.hint("the first line names the columns: symbol,side,notional,leverage");
+        }
         let symbols = ["symbol", "contract", "instrument", "ticker", "pair", "market"];
         match self.names.iter().find(|name| nearest(name, symbols).is_some()) {
             Some(near) => error.hint(format!("rename `{}` to `symbol`", quoted(near))),
@@ -163,10 +180,27 @@ impl Shape {
     }
 }
 
+/// Names that may mean several columns, and which to write.
+const MEANT: [(&[&str], &str); 4] = [
+    (
+        &["margin", "margin(usdt)", "positionmargin(usdt)", "collateral(usdt)"],
+        "`isolated_margin` if it is the wallet of an isolated position, without profit",
+    ),
+    (
+        &["wallet", "equity", "cash", "accountbalance", "accountequity"],
+        "`wallet_balance` if it is the wallet of the cross positions, without profit",
+    ),
+    (&["value", "valueusdt", "sizeusdt", "sizeusd", "size(usdt)", "size(usd)", "exposure"], "`notional`"),
+    (&["mode", "margin/mode", "isolated/cross"], "`margin_mode`: isolated or cross"),
+];
+
 /// What to do about a column that is not known, where its name is nearly a known one.
 pub fn near(name: &str) -> Option<String> {
     let snake: String = name.chars().take(64).map(|c| if matches!(c, ' ' | '-') { '_' } else { c }).collect();
     // A word that one of several words begins with is another one: `position_id`, `mark`.
+    if let Some((_, column)) = MEANT.iter().find(|(names, _)| names.contains(&plain(name).as_str())) {
+        return Some(format!("call it {column}"));
+    }
     let near = nearest(
         &snake,
         names().filter(|known| known.len() + 3 >= snake.len() && snake.len() + 3 >= known.len()),

@@ -3,8 +3,8 @@
 use super::reading::Reading;
 use crate::error::Result;
 
-/// How many rows of text are read at a time.
-pub const ROWS: usize = 1 << 16;
+/// How many rows are read at a time: few, so that while they are judged the next ones are read.
+pub const ROWS: usize = 1 << 13;
 
 /// A file of positions.
 pub trait Source {

@@ -85,7 +85,7 @@ impl Typo<'_> {
                     .hint(format!("impact of {}", name.text))
             }
             Typo::SetMissing(None) => {
-                let example = "impact of NAME, of a set that `tierbook positions save NAME FILE` saved";
+                let example = "impact of NAME, of a set that `tierbook positions save NAME FILE` saved; `tierbook impact FILE` takes a file";
                 let (code, example) = (ErrorCode::PositionMissing, example.to_string());
                 missing(code, "the set of positions", "of which set?".to_string(), example)
             }

@@ -6,6 +6,7 @@ mod answer_rows;
 mod batches;
 mod cold;
 mod columns;
+mod impact_in_parts;
 mod impact_statement;
 mod one_answer;
 mod positions;

@@ -275,3 +275,46 @@ fn the_worked_example_of_the_exchange_gives_its_prices() {
         .collect();
     assert_eq!(prices, ["1153.26", "26316.89"]);
 }
+
+#[test]
+fn where_there_is_no_liquidation_price_or_room_the_status_is_that_of_the_language() {
+    let (_folder, database) = seeded();
+    let rules = database.snapshot().unwrap();
+    let at = At::valid(time("2026-02-07T00:00Z"));
+    let status = |question: &str| {
+        let row = rules.query(&format!("{question} as of 2026-02-07")).unwrap().remove(0);
+        serde_json::to_value(&row).unwrap()["status"].as_str().unwrap().to_string()
+    };
+    let mut found = Vec::new();
+    for (side, notional, margin) in [
+        (Side::Long, 60_000, 12_000),
+        (Side::Long, 60_000, 60_000),
+        (Side::Short, 790_000, 790_000),
+        (Side::Long, 900_000, 1_000),
+        // A wallet that is below 0 by more than the position is worth.
+        (Side::Short, 60_000, -70_000),
+    ] {
+        let position = Position {
+            quantity: Some(Decimal::from(notional) / number("0.02")),
+            entry_price: Some(number("0.02")),
+            mark_price: Some(number("0.02")),
+            isolated_margin: Some(margin.into()),
+            ..Position::of("ACTUSDT", side)
+        };
+        let account = Account { positions: vec![position], ..Account::default() };
+        let now = rules.positions(&account, at).unwrap().positions.remove(0).now;
+        let of = |measure: &str| {
+            now.absent.iter().find(|it| it.measure == measure).map_or("value", |it| it.status).to_string()
+        };
+        let name = side.name();
+        // The language takes no margin below 0; a file of `eval` does.
+        let asked = match margin {
+            0.. => status(&format!("liquidation of ACTUSDT {name} {notional} entry 0.02 margin {margin}")),
+            _ => "unknown".to_string(),
+        };
+        assert_eq!(of("liquidation_price"), asked, "{name} {notional} with {margin}");
+        assert_eq!(of("room"), status(&format!("room of ACTUSDT at {notional}")), "{notional}");
+        found.push(asked);
+    }
+    assert_eq!(found, ["value", "no_limit", "above_limit", "above_limit", "unknown"]);
+}

@@ -190,3 +190,68 @@ fn the_parameters_of_a_statement_are_columns_of_positions_too() {
     let ran = eval(&tool, rows, &["--ask", ask]);
     assert!(ran.out.contains(",0.021925925925925925,USDT,value,"), "{}", ran.text());
 }
+
+#[test]
+fn a_column_that_is_named_is_there_and_one_that_is_not_used_is_told() {
+    let tool = Tool::seeded();
+    let rows = "symbol,notional,lev,time\nACTUSDT,60000,5,2026-02-07\n";
+    for option in [
+        "--leverage",
+        "--side",
+        "--quantity",
+        "--contract-size",
+        "--entry-price",
+        "--isolated-margin",
+        "--notional",
+    ] {
+        for measures in ["mmr", "limit"] {
+            let ran = eval(&tool, rows, &["--measures", measures, option, "nosuch"]);
+            assert_eq!((ran.code, ran.out.as_str()), (4, ""), "{option}: {}", ran.text());
+            assert!(
+                ran.err.contains("there is no column `nosuch`; the columns are symbol, notional, lev"),
+                "{}",
+                ran.err
+            );
+        }
+        let ask = "mmr of $symbol at $notional as of $time";
+        let ran = eval(&tool, rows, &["--ask", ask, option, "lev"]);
+        assert_eq!(ran.code, 2, "{option}: {}", ran.text());
+        assert!(ran.err.contains(&format!("`{option}` is not taken with a statement")), "{}", ran.err);
+    }
+    let note = "note: `--leverage lev` is not used: no measure that is asked needs it";
+    let unused = eval(&tool, rows, &["--leverage", "lev"]);
+    assert_eq!((unused.code, unused.err.contains(note)), (0, true), "{}", unused.text());
+    let used = eval(&tool, rows, &["--leverage", "lev", "--measures", "initial_margin"]);
+    assert_eq!((used.code, used.err.contains("not used")), (0, false), "{}", used.text());
+}
+
+#[test]
+fn a_value_that_its_column_cannot_have_costs_its_row_only_where_that_is_asked_for() {
+    let tool = Tool::seeded();
+    let rows = "symbol,notional,time\nACTUSDT,60000,2026-02-07\nACTUSDT,0.1234567890123456789012,2026-02-07\n\
+                ACTUSDT,70000,2026-02-07\n";
+    let what =
+        "line 3: the `margin` is 0.00617283945061728394506; its column has 38 digits, 18 of them decimals";
+    let stopped = eval(&tool, rows, &[]);
+    assert_eq!(
+        (stopped.code, stopped.out.as_str(), stopped.err.contains(what)),
+        (4, "", true),
+        "{}",
+        stopped.text()
+    );
+    let ask = "margin of $symbol at $notional as of $time";
+    for (options, second, third) in [
+        (&["--measures", "mmr,margin,room"][..], ",0.05,,,unreadable,", ",0.125,6750,0,value,"),
+        (&["--measures", "margin"], ",,unreadable,", ",6750,value,"),
+        (&["--ask", ask], ",,USDT,unreadable,", ",6750,USDT,value,"),
+    ] {
+        let ran = eval(&tool, rows, &[&["--on-error", "null"], options].concat());
+        let lines: Vec<&str> = ran.out.lines().collect();
+        assert!(lines[2].contains(second) && lines[3].contains(third), "{}", ran.text());
+        assert!(
+            ran.err.contains("3 rows, 1 unreadable") && ran.err.contains("0.00617283945061728394506"),
+            "{}",
+            ran.err
+        );
+    }
+}

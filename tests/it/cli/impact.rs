@@ -247,3 +247,68 @@ fn a_watch_reports_each_change_and_position_once_and_runs_a_command() {
         (Some("ACTUSDT"), Some(3))
     );
 }
+
+/// A seed in which a contract changes each minute of a day.
+fn changes_each_minute(count: usize) -> String {
+    let change = |minute: usize| {
+        format!(
+            "[[change]]\nsubject = \"binance:usdm:NEWUSDT\"\neffective_at = 2026-03-01T{:02}:{:02}:00Z\ntiers = [{{ \
+             leverage = \"1 - 5x\", floor = \"0\", cap = \"100,000\", mmr = \"{}%\" }}]\n",
+            minute / 60,
+            minute % 60,
+            1 + minute % 5
+        )
+    };
+    let changes: String = (0..count).map(change).collect();
+    format!("[source]\npublished_at = \"2026-02-05 09:00 (UTC)\"\n{changes}")
+}
+
+#[test]
+fn the_first_table_of_a_contract_is_a_change_and_what_is_left_out_is_noted() {
+    let tool = Tool::empty();
+    let file = tool.dir().with_file_name("many.toml");
+    let most = tierbook::limits::IMPACT_CHANGES;
+    fs::write(&file, changes_each_minute(most + 1)).unwrap();
+    assert_eq!(tool.run(["load", file.to_str().unwrap()]).code, 0);
+    let position = "symbol,side,notional\nNEWUSDT,long,60k\n";
+    let ran = impact(&tool, position, &["--as-of", "2026-02-28"]);
+    let all = rows(&ran);
+    assert_eq!((ran.code, all.len()), (5, most), "{}", ran.err);
+    assert_eq!((&all[0]["now"]["status"], &all[0]["then"]["status"]), (&"unknown".into(), &"value".into()));
+    let note = "note: only the first 1000 changes of binance:usdm:NEWUSDT are in the answer; ask again as of \
+                2026-03-01T16:39:00Z for those after it\n";
+    assert!(ran.err.contains(note), "{}", ran.err);
+    assert_eq!(all[most - 1]["then"]["warnings"][0]["code"], "more_changes");
+    let rest = impact(&tool, position, &["--as-of", "2026-03-01T16:39:00Z"]);
+    assert_eq!((rest.code, rows(&rest).len(), rest.err.as_str()), (5, 1, ""));
+}
+
+#[test]
+fn an_option_that_would_have_no_effect_is_refused_or_noted() {
+    let tool = Tool::seeded();
+    for option in ["--scale=2x", "--price=*=1"] {
+        let ran = impact(&tool, BOTH, &["--sizes", "10k..1m", option]);
+        assert_eq!(ran.code, 2, "{}", ran.text());
+        assert!(ran.err.contains("cannot be used with"), "{}", ran.err);
+    }
+    let many = format!("{BOTH}{}", "NOSUCHUSDT,long,1,1\n".repeat(100_000));
+    let ran = impact(&tool, &many, &["--as-of", "2026-02-05", "--price", "ACTUSD=1"]);
+    assert!(ran.err.contains("note: `--price` changed nothing: no position is in ACTUSD"), "{}", ran.err);
+}
+
+#[test]
+fn many_positions_have_the_notes_and_the_wallets_of_their_file() {
+    let tool = Tool::seeded();
+    let unknown = "NOSUCHUSDT,long,1,,,1,,\n".repeat(100_001);
+    let header = "symbol,side,quantity,entry_price,mark_price,entyr,asset,wallet_balance\n";
+    let rest = "IPUSDT,short,1000,2,2,1,,5000\nNOSUCHUSDT,long,0,,,1,,\n";
+    let ran = impact(&tool, &format!("{header}{unknown}{rest}"), &["--as-of", "2026-02-07"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for part in
+        ["column `entyr` is not read", "1 closed position of size 0 is left out", "0 positions affected"]
+    {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    let account: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
+    assert_eq!((&account["row"], &account["now"]["margin_balance"]), (&"account".into(), &"5000".into()));
+}

@@ -23,6 +23,7 @@ mod eval_positions;
 mod exchange_forms;
 mod export;
 mod feeds;
+mod first_try;
 mod folders;
 mod forms;
 mod git_history;

@@ -333,8 +333,8 @@ mod columnar {
         let mut parts = Parts::open(&path, None).unwrap();
         let sizes: Vec<usize> = parts.by_ref().map(|part| part.unwrap().len()).collect();
         // The first is of size 0.
-        assert_eq!((sizes.iter().sum::<usize>(), sizes.len()), (199_999, 2));
-        assert!(sizes.iter().all(|size| *size <= 131_072));
+        assert_eq!((sizes.iter().sum::<usize>(), sizes.len()), (199_999, 25));
+        assert!(sizes.iter().all(|size| *size <= 8_192));
         assert!(parts.notices().contains(&"1 closed position of size 0 is left out".to_string()));
     }
 }
