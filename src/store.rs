@@ -61,6 +61,7 @@ pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use crate::statement::Sha256;
 use crate::time::Timestamp;
 
 /// The file of the journal of the database in `dir`.
@@ -111,9 +112,10 @@ pub fn stamp(dir: &Path) -> Option<Stamp> {
     Some(Stamp { bytes, written_at: metadata.modified().ok() })
 }
 
-/// The last transaction of the database in `dir` that is acknowledged; `None` where there is no head file to look at.
-pub fn acknowledged_tx(dir: &Path) -> Option<u64> {
-    acknowledged::read(dir).ok()?.map(|head| head.tx)
+/// The last transaction of the database in `dir` that is acknowledged, and its hash; `None` where there is no head file to
+/// look at.
+pub fn acknowledged_head(dir: &Path) -> Option<(u64, Sha256)> {
+    acknowledged::read(dir).ok()?.map(|head| (head.tx, head.hash))
 }
 
 /// Makes an empty database in `dir`, and the folder where it is missing. It is on the disk when this returns.

@@ -60,6 +60,9 @@ fn in_words(session: &Session, stored: &Result<Stored, Error>) -> String {
         Ok(stored) => {
             let recorded_at = stored.head.recorded_at.map(|at| format!(", recorded {at}"));
             text += &line("exists", "yes");
+            if let Some(origin) = session.database.origin().ok().flatten() {
+                text += &line("replica of", &format!("{origin}; `tierbook pull` brings what is new there"));
+            }
             text += &line("head", &format!("tx {}{}", stored.head.tx, recorded_at.unwrap_or_default()));
             text += &line("subjects", &stored.subjects.to_string());
             text += &line("sources", &stored.sources.to_string());
@@ -93,6 +96,7 @@ fn as_json(session: &Session, stored: &Result<Stored, Error>) -> Value {
         "database": whole(session.database.dir()).display().to_string(),
         "named_by": session.named_by.name(),
         "exists": !is_absent,
+        "replica_of": session.database.origin().ok().flatten(),
         "tx": found.map(|stored| stored.head.tx),
         "hash": found.map(|stored| stored.head.hash.to_string()),
         "recorded_at": found.and_then(|stored| stored.head.recorded_at),

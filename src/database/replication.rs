@@ -155,10 +155,10 @@ impl Database {
         store::detach(&self.dir)
     }
 
-    /// The last transaction, as one look at a small file gives it; `None` where there is none.
+    /// The last transaction and its hash, as one look at a small file gives them; `None` where there is none.
     #[cfg(feature = "server")]
-    pub(crate) fn newest_tx(&self) -> Option<u64> {
-        store::acknowledged_tx(&self.dir)
+    pub(crate) fn newest_head(&self) -> Option<(u64, Sha256)> {
+        store::acknowledged_head(&self.dir)
     }
 
     /// Takes the segments up to `head`: those of the index, or the last one alone where it is all that is missing.

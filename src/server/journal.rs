@@ -27,9 +27,9 @@ pub fn waits(request: &Request) -> Option<(u64, Duration)> {
 pub fn head(asked: &Asked) -> Result<Response, Problem> {
     let (server, after) = (asked.server, number(asked, "after")?);
     let database = server.following.database();
-    let last = database.head()?.tx.0;
-    let index = server.published.index(database, last)?;
+    let index = server.published.newest(database)?;
     let head = index.head().ok_or_else(|| Problem::of(Refusal::Internal, "there is no segment"))?;
+    let last = head.tx();
     let new = match after {
         Some(after) if after < last && after >= head.last.first => {
             Some(server.published.segment(database, after + 1, last)?.0)

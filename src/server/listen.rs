@@ -224,7 +224,7 @@ async fn answer(shared: &Arc<Shared>, request: &Arc<Request>) -> Response {
 async fn wait_for_news(shared: &Arc<Shared>, request: &Arc<Request>) {
     let Some((after, wait)) = shared.server.waits(request) else { return };
     let until = Instant::now() + wait;
-    let has_news = || shared.server.following.database().newest_tx().is_none_or(|tx| tx != after);
+    let has_news = || shared.server.following.database().newest_head().is_none_or(|(tx, _)| tx != after);
     while !has_news() && Instant::now() < until && !shared.is_ending.load(Ordering::Relaxed) {
         sleep(LOOK).await;
     }

@@ -2,14 +2,14 @@
 //! does.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
 use crate::database::Database;
 use crate::error::{Error, ErrorCode, Result};
 use crate::publication::{Index, Segment};
-use crate::statement::TxId;
+use crate::statement::{Sha256, TxId};
 use crate::store::{GrowingSegment, Reader};
 
 /// What is kept of the journal.
@@ -24,6 +24,8 @@ struct Kept {
     full: Index,
     /// The one after them.
     growing: Option<GrowingSegment>,
+    /// The index of the newest state that was asked for, with the hash of its last transaction.
+    newest: Option<(Sha256, Arc<Index>)>,
     /// The last ones that were asked for, the newest last.
     segments: VecDeque<(Segment, Bytes)>,
 }
@@ -54,6 +56,23 @@ impl Published {
             kept.segments.pop_front();
         }
         Ok(made)
+    }
+
+    /// The index of everything that is recorded. While nothing is recorded it is made once.
+    ///
+    /// # Errors
+    /// As [`Published::segment`].
+    pub fn newest(&self, database: &Database) -> Result<Arc<Index>> {
+        let head = database.newest_head();
+        if let (Some((_, hash)), Some((of, index))) = (head, &self.kept().newest)
+            && hash == *of
+        {
+            return Ok(index.clone());
+        }
+        let head = database.head()?;
+        let index = Arc::new(self.index(database, head.tx.0)?);
+        self.kept().newest = Some((head.hash, index.clone()));
+        Ok(index)
     }
 
     /// The index of everything up to transaction `tx`.

@@ -52,9 +52,14 @@ pub fn takes_long(path: Path, request: &Request) -> bool {
         | Path::CoinmBrackets
         | Path::PortfolioUsdmBrackets
         | Path::PortfolioCoinmBrackets => request.parameter("symbol").is_none(),
-        Path::Ping | Path::Time | Path::Head | Path::Health | Path::Ready | Path::Metrics | Path::OpenApi => {
-            false
-        }
+        Path::JournalHead
+        | Path::Ping
+        | Path::Time
+        | Path::Head
+        | Path::Health
+        | Path::Ready
+        | Path::Metrics
+        | Path::OpenApi => false,
         _ => true,
     }
 }

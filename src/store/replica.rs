@@ -46,7 +46,9 @@ pub fn origin(dir: &Path) -> Result<Option<String>> {
     match File::open(&path).and_then(|file| file.take(MARK_BYTES).read_to_end(&mut bytes)) {
         Ok(_) => {
             let text = String::from_utf8_lossy(&bytes);
-            Ok(Some(text.trim_end().strip_prefix(BEFORE).unwrap_or("an unknown origin").to_string()))
+            // Somebody else may have written it: what a terminal would take for a command is left out.
+            let text: String = text.chars().filter(|c| !c.is_control()).collect();
+            Ok(Some(text.strip_prefix(BEFORE).unwrap_or("an unknown origin").to_string()))
         }
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Ok(None)
