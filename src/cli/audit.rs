@@ -55,7 +55,7 @@ fn print_summary(session: &Session, file: &Path, audit: &Audit) {
         if audit.unreadable > 0 { format!(", {} unreadable", audit.unreadable) } else { String::new() };
     let figures = if audit.len() == 1 { "figure" } else { "figures" };
     let colon = if counts.is_empty() { "" } else { ": " };
-    session.console.print(&format!(
+    session.print(&format!(
         "{}: {} {figures}{colon}{}{unreadable}\n",
         file.display(),
         audit.len(),
@@ -65,11 +65,11 @@ fn print_summary(session: &Session, file: &Path, audit: &Audit) {
     if shown.is_empty() {
         return;
     }
-    session.console.print(&rendered::table(&shown, session.console.answer_style()));
+    session.print(&rendered::table(&shown, session.console.answer_style()));
     let objections = audit.objections().count();
     if objections > shown.len() {
         let more = objections - shown.len();
-        session.console.print(&format!("and {more} more; --format csv or jsonl gives every line\n"));
+        session.print(&format!("and {more} more; --format csv or jsonl gives every line\n"));
     }
 }
 
@@ -79,7 +79,7 @@ fn print_rows(session: &Session, audit: &Audit, format: Format) {
     loop {
         let part: Vec<JudgedRow> = rows.by_ref().take(ROWS_AT_A_TIME).collect();
         let last = part.len() < ROWS_AT_A_TIME;
-        session.console.print(&rendered::part(&part, format, first, last));
+        session.console.print_bytes(rendered::part(&part, format, first, last).as_bytes());
         if last {
             return;
         }

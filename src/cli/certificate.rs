@@ -20,12 +20,12 @@ pub fn run(session: &Session, arguments: &CertificateArguments) -> ExitStatus {
     let done = made.and_then(|certificate| {
         let text = format!("{certificate:#}\n");
         match &arguments.out {
-            None => session.console.print(&text),
+            None => session.console.print_bytes(text.as_bytes()),
             Some(file) => {
                 std::fs::write(file, text).map_err(|error| {
                     Error::new(ErrorCode::CannotWrite, format!("cannot write {}: {error}", file.display()))
                 })?;
-                session.console.print(&format!("{}: written\n", file.display()));
+                session.print(&format!("{}: written\n", file.display()));
             }
         }
         session.console.message(&handover(session, &certificate, arguments.out.as_deref()));

@@ -50,7 +50,10 @@ pub fn read(path: &Path, named: bool) -> Config {
         is_unreadable: true,
         ..Config::default()
     };
-    let bytes = fs::File::open(path).and_then(|file| {
+    // What the user names may be a pipe; what is found may not, because reading it would wait.
+    let is_odd = !named && fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    let opened = if is_odd { Err(std::io::Error::other("it is not a file")) } else { fs::File::open(path) };
+    let bytes = opened.and_then(|file| {
         let mut bytes = Vec::new();
         file.take(limits::CONFIG_BYTES + 1).read_to_end(&mut bytes).map(|_| bytes)
     });

@@ -8,6 +8,7 @@ use super::status::ExitStatus;
 #[cfg(feature = "columnar")]
 use tierbook::evaluation::Form;
 use tierbook::render::{OutputStyle, wrap};
+use tierbook::text::terminal;
 #[cfg(feature = "columnar")]
 use tierbook::{Error, ErrorCode};
 
@@ -66,13 +67,13 @@ impl<'a> Console<'a> {
         self.stderr_is_terminal
     }
 
-    /// Writes an answer to standard output. A reader that went away ends the program quietly, as other tools
-    /// do; any other failure, such as a full disk, ends it with exit code 4, because an answer was lost.
+    /// Writes an answer for people to standard output, without anything that a terminal would act on.
     pub fn print(&self, text: &str) {
-        self.print_bytes(text.as_bytes());
+        self.print_bytes(terminal::plain(text, self.answer_style().colour).as_bytes());
     }
 
-    /// As [`Console::print`], of an answer that need not be text.
+    /// Writes an answer for programs to standard output, as it is. A reader that went away ends the program quietly, as
+    /// other tools do; any other failure, such as a full disk, ends it with exit code 4, because an answer was lost.
     pub fn print_bytes(&self, bytes: &[u8]) {
         if let Err(error) = self.write(bytes) {
             if error.kind() == io::ErrorKind::BrokenPipe {
@@ -98,7 +99,7 @@ impl<'a> Console<'a> {
 
     /// Writes a report of work in progress to standard output. The work continues, whether anybody reads the
     /// report or not; a failure other than a reader that went away gives exit code 4.
-    pub fn report(&self, text: &str) -> ExitStatus {
+    pub(super) fn report(&self, text: &str) -> ExitStatus {
         match self.write(text.as_bytes()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 self.message(&format!("error: the report cannot be written: {error}\n"));
@@ -116,7 +117,8 @@ impl<'a> Console<'a> {
     /// Writes to standard error, broken between words on a terminal; where that fails there is nowhere left to
     /// report it.
     pub fn message(&self, text: &str) {
-        let text = wrap::lines(text, self.message_style().width);
+        let style = self.message_style();
+        let text = wrap::lines(&terminal::plain(text, style.colour), style.width);
         let _ = self.stderr.borrow_mut().write_all(text.as_bytes());
     }
 

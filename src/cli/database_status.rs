@@ -23,7 +23,7 @@ struct Stored {
 /// `status`. That there is no database is an answer; that it cannot be read is an error.
 pub fn run(session: &Session) -> ExitStatus {
     let stored = session.database.snapshot().and_then(|snapshot| stored(&snapshot));
-    session.console.print(&match session.format {
+    session.print(&match session.format {
         Format::Table => wrap::lines(&in_words(session, &stored), session.console.answer_style().width),
         _ => format!("{}\n", as_json(session, &stored)),
     });

@@ -40,7 +40,7 @@ pub fn run(session: &Session, command: &DatabaseCommand) -> ExitStatus {
         DatabaseCommand::Head => head::run(session),
         DatabaseCommand::Aliases => {
             let style = session.console.answer_style();
-            session.console.print(&aliases::text(&session.aliases, session.format, style));
+            session.print(&aliases::text(&session.aliases, session.format, style));
             ExitStatus::OK
         }
     }

@@ -29,7 +29,7 @@ pub fn run(session: &Session, form: Form, arguments: &ExportArguments) -> Result
     let exported = export(&rules, form, &selection)?;
     let mut status = ExitStatus::OK;
     match arguments.output.as_deref().filter(|path| path.as_os_str() != "-") {
-        None => session.console.print(&exported.text()),
+        None => session.console.print_bytes(exported.text().as_bytes()),
         Some(path) if is_folder(form, path) => {
             write_each(path, &exported.tables)?;
             status.add(report(session, path, &exported));
@@ -115,7 +115,7 @@ fn cannot_write(path: &Path, error: io::Error) -> Error {
 
 fn report(session: &Session, path: &Path, exported: &Exported) -> ExitStatus {
     let (path, tables) = (path.display().to_string(), exported.tables.len());
-    session.console.report(&match session.format {
+    session.report_work(&match session.format {
         Format::Table => format!("{path}: {}\n", counted(tables as u64, "table")),
         _ => {
             let without_rule = exported.without_rule.len();

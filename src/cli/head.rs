@@ -14,7 +14,7 @@ pub fn run(session: &Session) -> ExitStatus {
         Err(error) => return session.report(&error),
     };
     let hash = head.hash.to_string();
-    session.console.print(&match session.format {
+    session.print(&match session.format {
         Format::Table => {
             let name = session.database.dir().file_name().unwrap_or_default().to_string_lossy();
             let recorded = head.recorded_at.map_or(String::new(), |at| format!(" recorded {at}"));
@@ -33,7 +33,7 @@ pub fn init(session: &Session) -> ExitStatus {
     if let Err(error) = Database::create(session.database.dir()) {
         return session.report(&error);
     }
-    session.console.print(&format!(
+    session.print(&format!(
         "created an empty database in {}; load announcements with: tierbook load PATH\n",
         session.database.dir().display()
     ));

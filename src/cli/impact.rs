@@ -44,7 +44,7 @@ fn answered(session: &Session, arguments: &ImpactArguments) -> Result<ExitStatus
     }
     if let Some(range) = &arguments.sizes {
         let rows = sizes(session, arguments, &account, range)?;
-        session.console.print(&render::rows(&rows, session.format, session.console.answer_style()));
+        session.print(&render::rows(&rows, session.format, session.console.answer_style()));
         return Ok(ExitStatus::OK);
     }
     let (impact, nothing) = judged(session, arguments, &account)?;
@@ -56,7 +56,7 @@ pub fn show(session: &Session, impact: Impact, nothing: &str) -> ExitStatus {
     let status = status(impact.is_affected());
     let is_empty = impact.positions.is_empty();
     session.notices(&impact.notices);
-    session.console.print(&render::rows(&impact.into_rows(), session.format, session.console.answer_style()));
+    session.print(&render::rows(&impact.into_rows(), session.format, session.console.answer_style()));
     session.console.message(if is_empty { "there is no open position in the file\n" } else { nothing });
     status
 }

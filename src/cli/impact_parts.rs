@@ -138,7 +138,7 @@ impl<'a, 's> Output<'a, 's> {
     }
 
     fn print(&mut self) {
-        self.session.console.print(&std::mem::take(&mut self.text));
+        self.session.print(&std::mem::take(&mut self.text));
     }
 
     /// The sums of the account after the rows.

@@ -56,7 +56,7 @@ fn report(
         Some(command) => run(command, impact),
         None => {
             let rows = impact.into_rows();
-            session.console.print(&render::rows(&rows, session.format, session.console.answer_style()));
+            session.print(&render::rows(&rows, session.format, session.console.answer_style()));
             Ok(())
         }
     }

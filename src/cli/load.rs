@@ -59,9 +59,9 @@ pub fn dry_run(
     let recordable = reports.iter().any(|report| matches!(report.outcome, FileOutcome::Readable(_)));
     match rows.as_slice() {
         [] if session.format == Format::Table && !recordable => {}
-        [] if session.format == Format::Table => session.console.print("no answer would change\n"),
+        [] if session.format == Format::Table => session.print("no answer would change\n"),
         rows => {
-            session.console.print(&render::rows(rows, session.format, session.console.answer_style()));
+            session.print(&render::rows(rows, session.format, session.console.answer_style()));
         }
     }
     session.console.message(&count_of(&rows));

@@ -16,7 +16,7 @@ pub fn run(session: &Session, arguments: &LogArguments) -> ExitStatus {
         }
         Ok(entries) => {
             let rows: Vec<Row> = entries.into_iter().map(|entry| Row::Log(Box::new(entry))).collect();
-            session.console.print(&render::rows(&rows, session.format, session.console.answer_style()));
+            session.print(&render::rows(&rows, session.format, session.console.answer_style()));
             ExitStatus::OK
         }
         Err(error) => session.report(&error),

@@ -50,7 +50,7 @@ fn show(session: &Session, migrated: Option<&Migrated>) {
             })
         ),
     };
-    session.console.print(&text);
+    session.print(&text);
 }
 
 fn in_words(dir: &Path, migrated: &Migrated) -> String {

@@ -4,6 +4,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::console::Console;
+use tierbook::text::terminal::one_line;
 
 /// A bar that counts files, or parts of other work.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl Progress {
 
     /// Counts one file more, and prints about it above the bar.
     pub fn advance<T>(&self, file: &str, print: impl FnOnce() -> T) -> T {
-        self.bar.set_message(format!("last {file}"));
+        self.bar.set_message(format!("last {}", one_line(file)));
         self.bar.inc(1);
         self.bar.suspend(print)
     }

@@ -36,7 +36,7 @@ fn show(session: &Session, arguments: &ReconcileArguments, reconciliation: &Reco
             }
             _ => String::new(),
         };
-        session.console.print(&format!(
+        session.print(&format!(
             "{}: {} equal, {} differ, {} rolling out, {} not stored, {} not in the file{left_out}\n",
             arguments.file.display(),
             count("equal"),
@@ -47,5 +47,5 @@ fn show(session: &Session, arguments: &ReconcileArguments, reconciliation: &Reco
         ));
     }
     let rows: Vec<Row> = reconciliation.rows.iter().cloned().map(Row::Reconciled).collect();
-    session.console.print(&render::rows(&rows, session.format, session.console.answer_style()));
+    session.print(&render::rows(&rows, session.format, session.console.answer_style()));
 }

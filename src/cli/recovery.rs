@@ -103,7 +103,7 @@ fn show<T>(
         Ok(done) => {
             let (words, object) = describe(&done);
             let is_text = session.format == Format::Table;
-            session.console.print(&if is_text { words } else { format!("{object}\n") });
+            session.print(&if is_text { words } else { format!("{object}\n") });
             ExitStatus::OK
         }
         Err(error) => session.report(&error),

@@ -56,7 +56,7 @@ fn interactive(session: &Session) -> ExitStatus {
             let names = Names::of(&session.database);
             if editor.helper().is_none() {
                 let width = session.console.answer_style().width;
-                session.console.print(&wrap::lines(&greeting(session, &names), width));
+                session.print(&wrap::lines(&greeting(session, &names), width));
             }
             let with_note = |alias: &Alias| {
                 let note = if alias.doc.is_empty() { &alias.query } else { &alias.doc };

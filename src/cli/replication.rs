@@ -24,7 +24,7 @@ pub fn publish(session: &Session, arguments: &PublishArguments) -> ExitStatus {
     };
     let Published { tx, hash, new_transactions, new_segments, segments, bytes } = published;
     let folder = arguments.folder.display();
-    session.console.print(&match session.format {
+    session.print(&match session.format {
         Format::Table => format!(
             "published {} in {folder}: {}, {} bytes in all\n\
              head     tx {tx} hash {hash}\n\
@@ -108,7 +108,7 @@ fn pause(ended: &AtomicBool, rest: Duration) {
 
 fn show(session: &Session, origin: &JournalOrigin, pulled: &Pulled) {
     let Pulled { tx, hash, new_transactions, bytes, notices } = pulled;
-    session.console.print(&match session.format {
+    session.print(&match session.format {
         Format::Table => format!(
             "pulled {} from {}: {} fetched, every hash checked\n\
              head     tx {tx} hash {hash}\n",
@@ -166,7 +166,7 @@ pub fn detach(session: &Session) -> ExitStatus {
         Err(error) => return session.report(&error),
     };
     let folder = session.database.dir().display();
-    session.console.print(&match (session.format, &origin) {
+    session.print(&match (session.format, &origin) {
         (Format::Table, Some(origin)) => format!(
             "the database in {folder} is its own now, and no replica of {origin} any more\n\
              to follow {origin} again: tierbook --db NEW_FOLDER pull {origin}\n"
@@ -220,7 +220,7 @@ pub fn witness(session: &Session, arguments: &WitnessArguments) -> ExitStatus {
 
 fn show_head(session: &Session, log: &Path, seen: &tierbook::Witnessed) {
     let (tx, hash) = (seen.tx, seen.hash);
-    session.console.print(&match session.format {
+    session.print(&match session.format {
         Format::Table => {
             let since = match seen.before {
                 None => "the first one that is seen".to_string(),

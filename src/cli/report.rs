@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use tierbook::render::{OutputStyle, diagnostic, editions, seed_of_losses};
+use tierbook::text::terminal::one_line;
 use tierbook::text::{counted, line_numbers};
 use tierbook::{
     DocumentSummary, Edition, FileOutcome, FileReport, Finding, FolderFiles, Precision, Severity,
@@ -37,7 +38,7 @@ fn skipped_of(whole: &Path, names: impl ExactSizeIterator<Item = String>, hint: 
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let (whole, names) = (whole.display(), named.join(", "));
+    let (whole, names) = (one_line(&whole.display().to_string()), one_line(&named.join(", ")));
     (count > 0).then(|| format!("{whole}: {count} skipped: {names}{more}{hint}\n"))
 }
 
@@ -69,7 +70,7 @@ pub enum Detail {
 
 /// The outcome in words.
 pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> String {
-    let path = report.path.display();
+    let path = one_line(&report.path.display().to_string());
     match &report.outcome {
         FileOutcome::Loaded(summary, tx) => {
             let editions = all_editions(summary, None, style);
@@ -156,7 +157,7 @@ fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style:
     let counts =
         format!("{} changed, {} added, {} removed", count("changed"), count("added"), count("removed"));
     let relation = if *is_revised { "revises" } else { "may be a newer edition of" };
-    let newer = file.map_or(source.to_string(), |file| file.display().to_string());
+    let newer = file.map_or(source.to_string(), |file| one_line(&file.display().to_string()));
     let hint = match (is_revised, file) {
         (true, _) => String::new(),
         (false, Some(_)) => format!("help: if it is one: tierbook supersede {} --by {newer}\n", older.id),
@@ -171,7 +172,7 @@ fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style:
         [] => String::new(),
         differences => editions::text(differences, style),
     };
-    format!("{relation} {} {}: {counts}\n{table}{hint}", older.id, older.file)
+    format!("{relation} {} {}: {counts}\n{table}{hint}", older.id, one_line(&older.file))
 }
 
 /// How to store what is not: as a seed to complete, or where to find it.

@@ -129,7 +129,7 @@ fn print_done(session: &Session, corrected: &Corrected) -> ExitStatus {
         .collect();
     let report =
         json!({"outcome": outcome, "tx": tx.0, "message": message, "undo": undo, "still_stated": others});
-    session.console.report(&format!("{report}\n"))
+    session.report_work(&format!("{report}\n"))
 }
 
 /// How many of the commands that take back the same from others are written out.
@@ -152,9 +152,9 @@ fn print_dry_run(session: &Session, corrected: &Corrected, rows: &[Row]) -> Exit
     session.console.message(&format!("{}\n", corrected.message));
     session.console.message(&others_too(&corrected.still_stated));
     if rows.is_empty() && session.format == Format::Table {
-        session.console.print("no answer would change\n");
+        session.print("no answer would change\n");
     } else {
-        session.console.print(&render::rows(rows, session.format, session.console.answer_style()));
+        session.print(&render::rows(rows, session.format, session.console.answer_style()));
     }
     session.console.message(&load::count_of(rows));
     session.console.message("dry run: nothing is recorded\n");

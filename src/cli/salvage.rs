@@ -26,7 +26,7 @@ pub fn run(session: &Session, arguments: &SalvageArguments) -> ExitStatus {
                 arguments.to.display()
             );
             let object = json!({ "salvaged": false });
-            session.console.print(&if is_text { text } else { format!("{object}\n") });
+            session.print(&if is_text { text } else { format!("{object}\n") });
             ExitStatus::OK
         }
         Ok(Some(salvaged)) => {
@@ -34,7 +34,7 @@ pub fn run(session: &Session, arguments: &SalvageArguments) -> ExitStatus {
             let database = Database::at(&arguments.to);
             let text =
                 if is_text { in_words(&salvaged, &database) } else { format!("{}\n", as_json(&salvaged)) };
-            session.console.print(&text);
+            session.print(&text);
             ExitStatus::of(u8::from(!salvaged.lost.is_empty() || !salvaged.without_text.is_empty()))
         }
         Err(error) => session.report(&error),

@@ -126,7 +126,7 @@ fn list(session: &Session) -> Result<(), Error> {
         session.console.message("no positions are saved; save some: tierbook positions save NAME FILE\n");
     }
     for (name, path) in sets {
-        session.console.print(&format!("{name}\t{}\n", path.display()));
+        session.print(&format!("{name}\t{}\n", path.display()));
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use super::session::Session;
 use super::signals;
 use super::status::ExitStatus;
 use tierbook::server::{Options, Server};
+use tierbook::text::terminal::one_line;
 use tierbook::{Error, ErrorCode};
 
 /// Shortest token that is worth its name.
@@ -57,7 +58,7 @@ fn served(session: &Session, arguments: &ServeArguments) -> Result<(), Error> {
     let address = socket.local_addr().map_err(failed)?;
     session.console.print(&format!("listening on http://{address}\n"));
     let ended = signals::told_to_end();
-    let log = |line: &str| drop(writeln!(std::io::stderr().lock(), "{line}"));
+    let log = |line: &str| drop(writeln!(std::io::stderr().lock(), "{}", one_line(line)));
     server.serve(socket, &|| ended.load(Ordering::Relaxed), log).map_err(failed)
 }
 

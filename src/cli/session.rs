@@ -12,7 +12,7 @@ use tierbook::language::{
 };
 use tierbook::positions::PositionsFile;
 use tierbook::render::{Format, diagnostic};
-use tierbook::text::counted;
+use tierbook::text::{counted, terminal};
 use tierbook::{At, Database, Error, ErrorCode, Row, Timestamp};
 
 /// Where answers come from, how they are shown and where they go.
@@ -64,7 +64,7 @@ impl Session<'_> {
             }
             status.add(match self.rows(statement, &Pins::default(), file, text) {
                 Ok(rows) => {
-                    let status = answers.write(rows, statement, place, |text| self.console.print(text));
+                    let status = answers.write(rows, statement, place, |text| self.print(text));
                     let lists = [StatementKind::Subjects, StatementKind::Upcoming].contains(&statement.kind);
                     if lists && self.format == Format::Table {
                         self.console.message(&self.age_of_newest());
@@ -74,7 +74,7 @@ impl Session<'_> {
                 Err(status) => status,
             });
         }
-        self.console.print(answers.end());
+        self.print(answers.end());
         status
     }
 
@@ -166,6 +166,22 @@ impl Session<'_> {
         let impact = rules.impact(&account, rules.basis(statement, Timestamp::now())?)?;
         self.notices(&impact.notices);
         Ok(Box::new(impact.into_rows().into_iter()))
+    }
+
+    /// Prints an answer in the form of the session: what is for programs stays as it is.
+    pub fn print(&self, text: &str) {
+        match self.format {
+            Format::Table => self.console.print(text),
+            _ => self.console.print_bytes(text.as_bytes()),
+        }
+    }
+
+    /// As [`Session::print`], of work that goes on whether anybody reads of it or not.
+    pub fn report_work(&self, text: &str) -> ExitStatus {
+        match self.format {
+            Format::Table => self.console.report(&terminal::plain(text, false)),
+            _ => self.console.report(text),
+        }
     }
 
     /// Prints an error that is in no text to standard error and gives its exit code.

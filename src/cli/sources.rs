@@ -13,7 +13,7 @@ use tierbook::{Error, ErrorCode, ExportOutcome, Exported};
 pub fn all(session: &Session, folder: &Path) -> ExitStatus {
     let mut status = ExitStatus::OK;
     let mut report = |exported: Exported| {
-        status.add(session.console.report(&reported(&exported, session.format)));
+        status.add(session.report_work(&reported(&exported, session.format)));
         if exported.outcome == ExportOutcome::Kept {
             status.add(session.report(&kept(&exported)));
         }
@@ -30,7 +30,7 @@ pub fn one(session: &Session, id: &str) -> ExitStatus {
     match session.database.export_source(id) {
         Ok((text, notices)) => {
             session.notices(&notices);
-            session.console.print(&text);
+            session.console.print_bytes(text.as_bytes());
             ExitStatus::OK
         }
         Err(error) => session.report(&error),

@@ -105,7 +105,7 @@ fn cannot_make(folder: &Path, error: io::Error) -> Error {
 
 fn report(session: &Session, table: Table, path: &Path, rows: u64) -> ExitStatus {
     let path = path.display();
-    session.console.report(&match session.format {
+    session.report_work(&match session.format {
         Format::Table => format!("{path}: {}\n", counted(rows, "row")),
         _ => format!("{}\n", json!({"file": path.to_string(), "table": table.name(), "rows": rows})),
     })

@@ -59,7 +59,7 @@ fn against(session: &Session, arguments: &VerifyArguments, origin: &str) -> Resu
 fn show_compared(session: &Session, origin: &JournalOrigin, compared: &Against) {
     let Against { tx, hash, segments, bytes, own, found } = compared;
     let place = origin.place();
-    session.console.print(&match session.format {
+    session.print(&match session.format {
         Format::Table => {
             let own = match own {
                 None => "there is no database here to compare it with\n".to_string(),
@@ -118,7 +118,7 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
         }
         _ => format!("{}\n", serde_json::to_string(verified).unwrap_or_default()),
     };
-    session.console.print(&text);
+    session.print(&text);
     if matches!(session.format, Format::Table) {
         session.notices(&verified.notes);
     }

@@ -5,7 +5,6 @@
 //! length and nothing after it. Where there is no head file (a copy of a journal alone, or a database of an
 //! older version), every whole transaction of the journal counts.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -69,7 +68,7 @@ pub(super) fn read(dir: &Path) -> Result<Option<Acknowledged>> {
     let path = dir.join(FILE);
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        File::open(&path)?.take(MOST_BYTES).read_to_end(&mut bytes)?;
+        disk::open_to_read(&path)?.take(MOST_BYTES).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     match read() {

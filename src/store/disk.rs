@@ -6,7 +6,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -33,7 +33,7 @@ impl DiskFile {
         Ok(DiskFile {
             #[cfg(test)]
             path: path.to_path_buf(),
-            file: File::create(path)?,
+            file: created_anew(path)?,
         })
     }
 
@@ -47,7 +47,7 @@ impl DiskFile {
         Ok(DiskFile {
             #[cfg(test)]
             path: path.to_path_buf(),
-            file: OpenOptions::new().write(true).open(path)?,
+            file: opened(path, OpenOptions::new().write(true))?,
         })
     }
 
@@ -107,7 +107,68 @@ impl DiskFile {
 pub(super) fn lock_file(path: &Path) -> io::Result<File> {
     #[cfg(test)]
     faults::before(path, What::Open)?;
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    loop {
+        match opened(path, &options) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            opened => return opened,
+        }
+        match options.clone().create_new(true).open(path) {
+            // Another process made it meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made,
+        }
+    }
+}
+
+/// Opens a file to be read. What is no file is refused: a pipe waits for its other end, and a device may never end.
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn open_to_read(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(no_file());
+    }
+    File::open(path)
+}
+
+/// Opens a file to be changed. A link is not followed: in a folder that somebody else made, it can lead to any file.
+fn opened(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(no_file());
+    }
+    let file = options.open(path)?;
+    let (here, open) = (fs::symlink_metadata(path)?, file.metadata()?);
+    if (here.dev(), here.ino()) == (open.dev(), open.ino()) { Ok(file) } else { Err(no_file()) }
+}
+
+/// Makes an empty file, in the place of one that may be there: were that a link, what it leads to stays as it is.
+fn created_anew(path: &Path) -> io::Result<File> {
+    let create = || OpenOptions::new().write(true).create_new(true).open(path);
+    match create() {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            create()
+        }
+        created => created,
+    }
+}
+
+fn no_file() -> io::Error {
+    io::Error::other("it is not a file")
+}
+
+/// As [`create_folder`], of a folder in a database, which is no link to another one.
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn create_own_folder(path: &Path) -> io::Result<()> {
+    create_folder(path)?;
+    match fs::symlink_metadata(path)?.is_dir() {
+        true => Ok(()),
+        false => Err(io::Error::other("it is not a folder")),
+    }
 }
 
 /// Makes a folder and those above it that are missing. All are on the disk when this returns.

@@ -27,7 +27,7 @@ use super::schema::compact::{
 use super::schema::{
     FindingV1, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2, RecordedTransactionV1,
 };
-use super::{codec, convert, journal};
+use super::{codec, convert, disk, journal};
 use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::statement::{
@@ -128,7 +128,7 @@ impl Image {
 
     fn open_if(dir: &Path, belongs: impl Fn(&ImageHeaderV1) -> Result<bool>) -> Result<Option<Image>> {
         let path = dir.join(FILE);
-        let file = match File::open(&path) {
+        let file = match disk::open_to_read(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
@@ -386,7 +386,7 @@ fn header(file: &File) -> Result<ImageHeaderV1> {
 
 /// Whether a version of tierbook made the image in `dir` that is not this one.
 pub(super) fn is_of_another_version(dir: &Path) -> bool {
-    File::open(dir.join(FILE)).is_ok_and(|file| match header(&file) {
+    disk::open_to_read(&dir.join(FILE)).is_ok_and(|file| match header(&file) {
         Ok(header) => ![RULES_VERSION, RULES_VERSION_WITH_LOST].contains(&header.rules_version),
         Err(why) => why == OTHER_VERSION,
     })

@@ -49,6 +49,7 @@ impl Index {
     /// As all of this file.
     pub fn open_any(dir: &Path) -> Result<Index> {
         let path = dir.join(FOLDER);
+        refuse_links(&path)?;
         delete_unfinished_snapshots(&path)?;
         let config = sled::Config::new()
             .path(&path)
@@ -205,6 +206,17 @@ pub(super) fn damaged(path: &Path, why: impl Into<Box<dyn std::error::Error + Se
     Error::new(ErrorCode::DamagedIndex, format!("the index in {} is damaged: {why}", path.display()))
         .because(why)
         .hint("delete that folder: the next command rebuilds it from the journal, and nothing is lost")
+}
+
+/// Refuses an index with links: sled would follow them, and write where they lead.
+fn refuse_links(path: &Path) -> Result<()> {
+    let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink());
+    // Files, and the folder of large values with its files.
+    let entries =
+        |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let has_links = is_link(path)
+        || entries(path).any(|entry| is_link(&entry) || entries(&entry).any(|entry| is_link(&entry)));
+    if has_links { Err(damaged(path, "it has a symbolic link")) } else { Ok(()) }
 }
 
 /// A snapshot that was being written when its process died keeps sled from opening, and nothing else needs

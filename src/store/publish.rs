@@ -4,7 +4,7 @@
 //! the head, which readers look at first. A crash at any moment leaves the old head or the new one in force; the next
 //! run goes on.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -172,7 +172,7 @@ fn left_over(reader: &Reader, to: &Path, first: u64) -> Result<Option<Segment>> 
     };
     let length = bytes.len() as u64;
     let previous = if first == 0 { NO_HASH } else { reader.hash_at(TxId(first - 1))? };
-    let opened = File::open(&path).map_err(|error| disk_error("read", &path, error))?;
+    let opened = disk::open_to_read(&path).map_err(|error| disk_error("read", &path, error))?;
     let mut lines = Lines::part(Path::new(&file), opened, length, first, previous);
     let mut last = None;
     while let Some(line) = lines.next_line().map_err(|error| taken(error.message()))? {
@@ -240,7 +240,7 @@ fn with_new(path: &Path) -> PathBuf {
 fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>> {
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        disk::open_to_read(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     match read() {

@@ -4,7 +4,6 @@
 //! acknowledged when all of it is there: a crash at any moment, or an origin that is refused, leaves what was acknowledged
 //! before. Where there is no database yet, the journal is made in `pull` too, and moved to its place when it is whole.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,7 +42,7 @@ const MARK_BYTES: u64 = 16 * 1024;
 pub fn origin(dir: &Path) -> Result<Option<String>> {
     let path = dir.join(MARK);
     let mut bytes = Vec::new();
-    match File::open(&path).and_then(|file| file.take(MARK_BYTES).read_to_end(&mut bytes)) {
+    match disk::open_to_read(&path).and_then(|file| file.take(MARK_BYTES).read_to_end(&mut bytes)) {
         Ok(_) => {
             let text = String::from_utf8_lossy(&bytes);
             // Somebody else may have written it: what a terminal would take for a command is left out.
@@ -117,7 +116,7 @@ impl Replica {
         refuse()?;
         let reader = if journal::exists(dir) { Some(Reader::open(dir)?) } else { None };
         let staged = dir.join(PULL);
-        disk::create_folder(&staged).map_err(|error| disk_error("create", &staged, error))?;
+        disk::create_own_folder(&staged).map_err(|error| disk_error("create", &staged, error))?;
         let journal = new_journal(dir);
         for file in [journal.join(Format::Frames.file()), journal.join(acknowledged::FILE)] {
             removed(&file, disk::remove_file(&file))?;
@@ -143,7 +142,7 @@ impl Replica {
 
     /// Whether this segment was fetched before.
     pub fn has_fetched(&self, segment: &Segment) -> bool {
-        let Ok(file) = File::open(self.fetched(segment)) else { return false };
+        let Ok(file) = disk::open_to_read(&self.fetched(segment)) else { return false };
         let mut bytes = Vec::new();
         let is_read = file.take(segment.bytes.saturating_add(1)).read_to_end(&mut bytes).is_ok();
         is_read && Sha256::of(&[&bytes]) == segment.sha256
@@ -179,7 +178,7 @@ impl Replica {
     /// (`history_forked`, with its number); or the disk refuses (`disk`).
     pub fn append(&mut self, segment: &Segment) -> Result<()> {
         let path = self.fetched(segment);
-        let file = File::open(&path).map_err(|error| disk_error("read", &path, error))?;
+        let file = disk::open_to_read(&path).map_err(|error| disk_error("read", &path, error))?;
         let previous = self.hash_before(segment)?;
         let place = self.place.clone();
         each_line(&place, segment, file, previous, |line| self.append_line(line))
@@ -221,7 +220,7 @@ impl Replica {
     /// Makes a journal that begins with the first transaction of the origin.
     fn begin(&mut self, line: &Line) -> Result<()> {
         let dir = new_journal(&self.dir);
-        disk::create_folder(&dir).map_err(|error| disk_error("create", &dir, error))?;
+        disk::create_own_folder(&dir).map_err(|error| disk_error("create", &dir, error))?;
         let mut draft = Draft::part(0, NO_HASH);
         let bytes = draft.copy(line).map_err(|error| in_publication(&self.place, &error))?;
         let (tx, place) = draft.last();

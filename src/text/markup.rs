@@ -1,9 +1,11 @@
 //! Text inside XML and HTML: nothing of it is ever taken for markup.
 
+use super::terminal::{hides, named};
+
 /// A text as XML and HTML have it, between tags and in quotes.
 ///
-/// Characters that XML cannot contain become `�`. Those that turn the direction of what comes after them are named,
-/// as `[U+202E]`, because with them a name or a document can show other words than it has.
+/// Characters that XML cannot contain become `�`. Those that turn the direction of what comes after them,
+/// or that have no width, are named, as `[U+202E]`, because with them a name or a document can show other words than it has.
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -14,16 +16,12 @@ pub fn escaped(text: &str) -> String {
             '"' => escaped += "&quot;",
             '\'' => escaped += "&#39;",
             '\n' | '\t' => escaped.push(c),
-            c if turns_direction(c) => escaped += &format!("[U+{:04X}]", u32::from(c)),
+            c if hides(c) => escaped += &named(c),
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
             c => escaped.push(c),
         }
     }
     escaped
-}
-
-fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

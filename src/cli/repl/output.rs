@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::console::Console;
 use tierbook::render::OutputStyle;
+use tierbook::text::terminal;
 use tierbook::{Error, ErrorCode};
 
 /// How many lines are printed between two looks at whether Ctrl-C was pressed.
@@ -78,6 +79,7 @@ impl<'a> Output<'a> {
 
     /// Writes to the terminal, also while answers go to a file: what is about the session is no answer.
     pub fn show(&self, text: &str) {
+        let text = &*terminal::plain(text, self.console.answer_style().colour);
         let rows = terminal_size::terminal_size().map_or(usize::MAX, |(_, height)| usize::from(height.0));
         if self.pager && text.lines().count() >= rows && page(text).is_ok() {
             return;
@@ -89,7 +91,7 @@ impl<'a> Output<'a> {
                 self.console.message(&format!("interrupted; {left} lines are not shown\n"));
                 break;
             }
-            self.console.print(&some.concat());
+            self.console.print_bytes(some.concat().as_bytes());
         }
     }
 }

@@ -17,6 +17,7 @@ use super::names::Names;
 use super::output::Output;
 use tierbook::language::{Pins, Statement, parse};
 use tierbook::render::{Format, wrap};
+use tierbook::text::terminal;
 use tierbook::{Error, ErrorCode, Row, Timestamp};
 
 /// A session at the prompt.
@@ -112,7 +113,7 @@ impl<'a> Prompt<'a> {
                     let mut answers = Answers::of(1, self.session.format, self.output.style());
                     let mut text = String::new();
                     answers.write(rows.iter().cloned(), statement, 0, |part| text += part);
-                    self.output.write(&text)?;
+                    self.written(&text)?;
                 }
                 None => self.session.console.message("there is no last answer: nothing was asked yet\n"),
             },
@@ -212,8 +213,16 @@ impl<'a> Prompt<'a> {
         status
     }
 
+    /// Writes an answer: in a file too, one for people has nothing that a terminal would act on.
+    fn written(&mut self, text: &str) -> Result<(), Error> {
+        match self.session.format {
+            Format::Table => self.output.write(&terminal::plain(text, self.output.style().colour)),
+            _ => self.output.write(text),
+        }
+    }
+
     fn write(&mut self, text: &str) -> ExitStatus {
-        match self.output.write(text) {
+        match self.written(text) {
             Ok(()) => ExitStatus::OK,
             Err(error) => self.session.report(&error),
         }

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::limits;
 use crate::statement::Sha256;
 use crate::store::acknowledged::Acknowledged;
+use crate::store::disk;
 use crate::store::errors::{disk_error, foreign_to_head, short_of_head};
 use crate::store::schema::LineV1;
 use crate::store::schema::scalars::HashV1;
@@ -126,7 +127,7 @@ impl Lines {
     /// The file cannot be opened.
     pub fn of_draft(path: &Path) -> Result<Lines, Error> {
         let open = || -> std::io::Result<(u64, File)> {
-            let file = File::open(path)?;
+            let file = disk::open_to_read(path)?;
             Ok((file.metadata()?.len(), file))
         };
         let (file_bytes, file) = open().map_err(|error| disk_error("read", path, error))?;

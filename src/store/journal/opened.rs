@@ -9,6 +9,7 @@ use super::form::{Format, named};
 use crate::error::{Error, ErrorCode};
 use crate::statement::Sha256;
 use crate::store::acknowledged::{self, Acknowledged};
+use crate::store::disk;
 use crate::store::errors::{disk_error, journal_missing};
 use crate::store::index;
 
@@ -41,7 +42,7 @@ pub(in crate::store) fn open(dir: &Path) -> Result<Opened, Error> {
         let head = acknowledged::read(dir)?;
         let format = named(dir, head.as_ref())?;
         let path = dir.join(format.file());
-        let opened = File::open(&path).and_then(|file| {
+        let opened = disk::open_to_read(&path).and_then(|file| {
             let metadata = file.metadata()?;
             let is_file = metadata.is_file();
             is_file.then_some((metadata.len(), file)).ok_or_else(|| io::Error::other("it is not a file"))
@@ -86,7 +87,7 @@ impl Opened {
     pub fn of_file(path: &Path, acknowledged: Acknowledged) -> Result<Opened, Error> {
         let format = named(path, Some(&acknowledged))?;
         let open = || -> io::Result<(File, u64)> {
-            let file = File::open(path)?;
+            let file = disk::open_to_read(path)?;
             let bytes = file.metadata()?.len();
             Ok((file, bytes))
         };

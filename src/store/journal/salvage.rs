@@ -18,6 +18,7 @@ use super::stored::{Bases, Stored};
 use crate::error::Error;
 use crate::limits;
 use crate::statement::Sha256;
+use crate::store::disk;
 use crate::store::errors::disk_error;
 use crate::store::merkle;
 use crate::store::schema::scalars::{HashV1, TimestampV1};
@@ -91,7 +92,7 @@ impl Damaged {
     /// It cannot be read.
     pub fn open(path: &Path, format: Format) -> Result<Damaged, Error> {
         let read = || -> std::io::Result<Damaged> {
-            let file = File::open(path)?;
+            let file = disk::open_to_read(path)?;
             let bytes = file.metadata()?.len();
             let mut found: BTreeMap<u64, Vec<Found>> = BTreeMap::new();
             for place in scan(format, &file, bytes)? {
