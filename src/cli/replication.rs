@@ -1,5 +1,7 @@
 //! The commands `publish`, `pull`, `detach` and `witness`.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -140,6 +142,16 @@ fn origin(session: &Session, arguments: &PullArguments) -> Result<JournalOrigin,
     Ok(origin.within(Duration::from_secs_f64(arguments.timeout)))
 }
 
+/// The text of a file of tokens; it may be a pipe or a device, of which no more is read than such a file has.
+pub fn token_file(file: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(file)?.take(limits::TOKEN_FILE_BYTES + 1).read_to_string(&mut text)?;
+    match text.len() as u64 > limits::TOKEN_FILE_BYTES {
+        true => Err(io::Error::other("it is too large")),
+        false => Ok(text),
+    }
+}
+
 /// The token in the first line of a file.
 pub fn token(file: Option<&Path>) -> Result<Option<String>, Error> {
     let Some(file) = file else { return Ok(None) };
@@ -147,11 +159,7 @@ pub fn token(file: Option<&Path>) -> Result<Option<String>, Error> {
         Error::new(ErrorCode::CannotRead, format!("cannot take a token from {}: {why}", file.display()))
             .hint("name a file with the token in its first line")
     };
-    let length = std::fs::metadata(file).map_err(|error| wrong(error.to_string()))?.len();
-    if length > limits::TOKEN_FILE_BYTES {
-        return Err(wrong("it is too large".to_string()));
-    }
-    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    let text = token_file(file).map_err(|error| wrong(error.to_string()))?;
     let token = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
     match token {
         Some(token) if token.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(Some(token.to_string())),

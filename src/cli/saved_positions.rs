@@ -1,7 +1,7 @@
 //! Positions that commands are about: a file, standard input, or a set that was saved beside the configuration.
 
 use std::fs;
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::impact_options::PositionsCommand;
@@ -57,7 +57,10 @@ fn path(session: &Session, file: &Path) -> Result<PathBuf, Error> {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
-    fs::read(path).map_err(|error| {
+    let mut bytes = Vec::new();
+    let read =
+        fs::File::open(path).and_then(|file| file.take(limits::PIPED_PARQUET_BYTES).read_to_end(&mut bytes));
+    read.map(|_| bytes).map_err(|error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
             .hint("name a file of positions: CSV, JSON, JSON lines, TOML, Parquet or Arrow")
     })

@@ -187,9 +187,14 @@ fn stamp(timestamp: &str) -> String {
 
 /// Writes a file unless it exists; a crash leaves either none or a whole one.
 fn write(path: &Path, text: &str) -> Result<ExportOutcome, Error> {
-    match fs::read(path) {
-        Ok(bytes) if bytes == text.as_bytes() => return Ok(ExportOutcome::Unchanged),
-        Ok(_) => return Ok(ExportOutcome::Kept),
+    match fs::symlink_metadata(path) {
+        // What is no file is not read: it may never end.
+        Ok(there) if !there.is_file() || there.len() != text.len() as u64 => return Ok(ExportOutcome::Kept),
+        Ok(_) => {
+            let bytes = fs::read(path).map_err(|error| cannot_write(path, error))?;
+            let is_same = bytes == text.as_bytes();
+            return Ok(if is_same { ExportOutcome::Unchanged } else { ExportOutcome::Kept });
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(cannot_write(path, error)),
     }

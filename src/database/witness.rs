@@ -94,6 +94,8 @@ pub fn witness(origin: &JournalOrigin, log: &Path, now: Timestamp) -> Result<Wit
 fn read(log: &Path) -> Result<Vec<Seen>> {
     let text = match fs::metadata(log) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        // A pipe would wait, and a device may never end.
+        Ok(metadata) if !metadata.is_file() => Err(io::Error::other("it is not a file")),
         Ok(metadata) if metadata.len() > limits::WITNESS_LOG_BYTES => {
             Err(io::Error::other("it is too large"))
         }

@@ -27,6 +27,9 @@ mod first_try;
 mod folders;
 mod forms;
 mod git_history;
+mod hostile_folders;
+#[cfg(feature = "columnar")]
+mod hostile_names;
 mod house;
 mod impact;
 mod initial_margin;
