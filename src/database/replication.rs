@@ -89,8 +89,19 @@ impl Database {
     /// ([`ErrorCode::DamagedPublication`]): everything is as it was. There is a database that is no replica
     /// ([`ErrorCode::NotAReplica`]), another process writes, or the disk refuses.
     pub fn pull(&self, origin: &JournalOrigin, on_progress: &mut dyn FnMut(PullProgress)) -> Result<Pulled> {
+        let own = store::acknowledged_head(&self.dir);
         let (head, index) = origin.head_and_index()?;
-        self.take(origin, &head, Some(&index), on_progress)
+        match self.take(origin, &head, Some(&index), on_progress) {
+            // Another process pulled meanwhile: what was fetched is older than what is here, and nothing is missing.
+            Err(error)
+                if error.code() == ErrorCode::HistoryShortened
+                    && store::acknowledged_head(&self.dir) != own =>
+            {
+                let (head, index) = origin.head_and_index()?;
+                self.take(origin, &head, Some(&index), on_progress)
+            }
+            taken => taken,
+        }
     }
 
     /// As [`Database::pull`], for who follows an origin: it may wait for something new, and the index is not fetched where
@@ -178,8 +189,13 @@ impl Database {
                 let notices = store::Writer::update(&self.dir, curves)?;
                 let notices =
                     notices.into_iter().filter(|notice| !notice.starts_with("the index ")).collect();
-                let new_transactions = head.tx() - before;
-                Ok(Pulled { tx: TxId(head.tx()), hash: head.hash(), new_transactions, bytes, notices })
+                // Another process may have pulled more meanwhile.
+                let (tx, hash) = match self.head()? {
+                    own if own.tx.0 > head.tx() => (own.tx, own.hash),
+                    _ => (TxId(head.tx()), head.hash()),
+                };
+                let new_transactions = head.tx().saturating_sub(before);
+                Ok(Pulled { tx, hash, new_transactions, bytes, notices })
             }
             Err(error) if error.kind() == ErrorKind::Damaged => {
                 replica.refuse();

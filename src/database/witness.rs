@@ -58,8 +58,8 @@ struct Seen {
 /// written: the log is as it was then.
 pub fn witness(origin: &JournalOrigin, log: &Path, now: Timestamp) -> Result<Witnessed> {
     let lines = read(log)?;
-    let accepted = lines.iter().rev().find(|line| line.refused.is_none());
-    let before = accepted.map(|line| hash(log, line)).transpose()?;
+    let accepted = lines.iter().rposition(|line| line.refused.is_none());
+    let before = accepted.map(|place| hash(log, place + 1, &lines[place])).transpose()?;
     let (head, index) = origin.head_and_index()?;
     let (tx, hash) = (TxId(head.tx()), head.hash());
     let mut line = Seen {
@@ -112,8 +112,8 @@ fn read(log: &Path) -> Result<Vec<Seen>> {
     text.lines().enumerate().map(line).collect()
 }
 
-fn hash(log: &Path, line: &Seen) -> Result<(TxId, Sha256)> {
-    let hash = Sha256::parse(&line.hash).ok_or_else(|| foreign(log, 1, "a hash has another form"))?;
+fn hash(log: &Path, number: usize, line: &Seen) -> Result<(TxId, Sha256)> {
+    let hash = Sha256::parse(&line.hash).ok_or_else(|| foreign(log, number, "a hash has another form"))?;
     Ok((TxId(line.tx), hash))
 }
 

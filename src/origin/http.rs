@@ -8,7 +8,7 @@ use std::time::Duration;
 use ureq::http::header::{AUTHORIZATION, LOCATION};
 use ureq::http::uri::Authority;
 use ureq::http::{Response, Uri};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, Proxy};
 
 use super::wanted::{Wanted, bad};
 use crate::error::{Error, ErrorCode, Result};
@@ -46,7 +46,8 @@ impl Http {
             let what = "an origin is a scheme, a host and a path: no name, password or parameters";
             return Err(bad(what).hint("a token comes from a file: --token-file FILE"));
         }
-        let is_secret = uri.scheme_str() == Some("https") || uri.host().is_some_and(is_this_machine);
+        let is_here = uri.host().is_some_and(is_this_machine);
+        let is_secret = uri.scheme_str() == Some("https") || is_here;
         if token.is_some() && !is_secret {
             return Err(
                 bad("a token is not sent in the clear to another machine").hint("use an https address")
@@ -57,6 +58,8 @@ impl Http {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
+            // What is asked of this machine goes to no other one, which would see the token.
+            .proxy(if is_here { None } else { Proxy::try_from_env() })
             .user_agent(concat!("tierbook/", env!("CARGO_PKG_VERSION")))
             .build();
         let address = text.trim_end_matches('/').to_string();

@@ -120,7 +120,17 @@ fn busy(error: Error, to: &Path) -> Error {
 /// What is published in `to`; every file of it was checked, and that it is the history of this database.
 fn published(reader: &Reader, to: &Path) -> Result<Index> {
     let place = name(to);
-    let Some(head) = read(&to.join(HEAD), limits::PUBLISHED_HEAD_BYTES)? else { return Ok(Index::default()) };
+    let path = to.join(HEAD);
+    let Some(head) = read(&path, limits::PUBLISHED_HEAD_BYTES)? else {
+        // What is longer than a head is the file of somebody else, and stays.
+        return match path.symlink_metadata() {
+            Ok(_) => Err(publication::damaged(
+                &place,
+                &format!("`{HEAD}` is not the line that a publisher writes"),
+            )),
+            Err(_) => Ok(Index::default()),
+        };
+    };
     let head = PublishedHead::read(&place, &head)?;
     let index = read(&to.join(INDEX), limits::PUBLISHED_INDEX_BYTES)?.unwrap_or_default();
     let index = Index::read(&place, &index, &head)?;

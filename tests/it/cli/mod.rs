@@ -63,6 +63,7 @@ mod scripts;
 mod several;
 mod status;
 mod streaming;
+mod supply;
 #[cfg(feature = "columnar")]
 mod tables;
 mod terminal;

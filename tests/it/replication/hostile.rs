@@ -189,3 +189,19 @@ fn addresses_with_secrets_are_refused_and_a_token_is_not_sent_in_the_clear() {
         assert!(!format!("{origin:?}").contains("secret"));
     }
 }
+
+#[test]
+fn what_is_asked_of_this_machine_goes_through_no_proxy_which_would_see_the_token() {
+    let published = Published::with(1);
+    let web = Web::of_folder(published.public());
+    let (token, replica) = (published.beside("token"), published.beside("by-address"));
+    std::fs::write(&token, "secret\n").unwrap();
+    let mut pull = std::process::Command::new(env!("CARGO_BIN_EXE_tierbook"));
+    pull.arg("--db").arg(&replica).args(["pull", &web.address, "--token-file"]).arg(&token);
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        // Nobody listens there.
+        pull.env(name, "http://127.0.0.1:9");
+    }
+    let output = pull.env_remove("NO_PROXY").env_remove("no_proxy").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

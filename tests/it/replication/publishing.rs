@@ -107,6 +107,13 @@ fn a_folder_of_something_else_a_shorter_database_and_a_journal_of_format_1_are_r
         assert_eq!(error.code(), ErrorCode::NotAPublication, "{error}");
         assert_eq!(content(folder), before);
     }
+    // A folder that looks like one, with a file of somebody else under the name of ours.
+    fs::create_dir(other.join("segments")).unwrap();
+    fs::write(other.join("head"), "mine\n".repeat(1000)).unwrap();
+    let before = content(&other);
+    let error = published.database.publish(&other).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::DamagedPublication, "{error}");
+    assert_eq!(content(&other)[std::path::Path::new("head")], before[std::path::Path::new("head")]);
     let shorter = published.replica("shorter");
     let mut options = SalvageOptions::default();
     options.up_to = Some(tierbook::TxId(2));

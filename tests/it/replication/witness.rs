@@ -69,6 +69,12 @@ fn a_file_of_something_else_is_not_written_to() {
         assert_eq!(error.code(), ErrorCode::CannotRead, "{error}");
         assert_eq!(fs::read_to_string(&log).unwrap(), text);
     }
+    let seen = |hash: &str| {
+        format!("{{\"seen_at\":\"2026-03-01T00:00:00Z\",\"origin\":\"x\",\"tx\":0,\"hash\":\"{hash}\"}}\n")
+    };
+    fs::write(&log, seen(&"0".repeat(64)) + &seen("no hash")).unwrap();
+    let error = witness(&published.origin(), &log, at("2026-03-01T00:00:00Z")).unwrap_err();
+    assert!(error.message().contains("notes.txt, line 2, "), "{error}");
 }
 
 #[test]

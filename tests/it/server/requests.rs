@@ -80,3 +80,36 @@ fn nothing_that_is_sent_comes_back_as_markup_or_as_a_header() {
     let passed = Request::get("/healthz").with_header("x-request-id", "7f-3.a_B");
     assert_eq!(served.server.answer(&passed).header("x-request-id"), Some("7f-3.a_B"));
 }
+
+#[test]
+fn the_name_of_a_document_is_no_markup_no_header_and_turns_no_text() {
+    let name = "a\u{1b}[2J\u{202e}b\u{200b}c\r\nset-cookie: x=1 <script>alert(1)</script> \"d\".txt";
+    let text = std::fs::read_to_string(super::SEED).unwrap().replace("ACTUSDT", "BCTUSDT");
+    let served = Served::with(tierbook::server::Options::default(), &[(name, &text)]);
+    let sources = served.json("/v1/sources").to_string();
+    assert!(sources.contains("set-cookie"), "{sources}");
+    let id = served.database.snapshot().unwrap().query("mmr of BCTUSDT at 5 as of 2026-02-07").unwrap();
+    let id = serde_json::to_value(&id[0]).unwrap()["source"]["id"].as_str().unwrap().to_string();
+    for target in [
+        "/",
+        "/sources",
+        "/contract/BCTUSDT?asOf=2026-02-07",
+        &format!("/source/{id}"),
+        "/changes",
+        "/v1/sources",
+    ] {
+        let answer = served.get(target);
+        assert_eq!(answer.status, 200, "{target}");
+        assert_eq!(answer.header("set-cookie"), None, "{target}");
+        for (name, value) in answer.headers() {
+            assert!(!value.chars().any(char::is_control), "{target}: {name}: {value:?}");
+        }
+        if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+            let page = answer.text();
+            assert!(
+                !page.contains("<script>alert") && !page.contains(['\u{1b}', '\u{202e}', '\u{200b}']),
+                "{target}"
+            );
+        }
+    }
+}
