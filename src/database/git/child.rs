@@ -43,6 +43,8 @@ fn git(repository: &Path) -> Command {
     }
     command.args(QUIET).arg("-C").arg(repository).stdin(Stdio::null());
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1");
+    // Before 2.45 git fetches lazily all the same, and a repository may allow a protocol that runs a program.
+    command.env("GIT_ALLOW_PROTOCOL", "none");
     command
 }
 

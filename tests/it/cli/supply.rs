@@ -106,3 +106,21 @@ fn each_source(folder: &Path, see: &mut impl FnMut(&Path, &str)) {
         }
     }
 }
+
+#[test]
+fn every_test_that_the_page_on_security_names_is_there() {
+    let page = fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let names: Vec<&str> = page.split('`').skip(1).step_by(2).filter(|words| words.contains("::")).collect();
+    assert!(names.len() > 30, "{names:?}");
+    for name in names {
+        let (folder, path) = match name.strip_prefix("tests::") {
+            Some(path) => ("tests/internal", path),
+            None => ("tests/it", name),
+        };
+        let mut parts = path.splitn(3, "::");
+        let (Some(area), Some(file)) = (parts.next(), parts.next()) else { panic!("{name}") };
+        let text = fs::read_to_string(root().join(folder).join(area).join(format!("{file}.rs"))).expect(name);
+        let is_there = parts.next().is_none_or(|test| text.contains(&format!("\nfn {test}() {{")));
+        assert!(is_there, "{name}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Pulls that are interrupted: nothing is lost, nothing is there twice, and nothing is there in part.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +10,7 @@ use std::time::Duration;
 use tierbook::{Database, ErrorCode, JournalOrigin};
 
 use super::web::{Web, file, found, head};
-use super::{Published, content, pull, table};
+use super::{Published, content, files, origin, pull, table, write};
 use crate::cli::tool::Tool;
 use crate::fault::Tally;
 
@@ -102,4 +103,38 @@ fn a_pull_that_is_killed_leaves_what_was_there_or_all_that_is_new() {
     pull(&replica, &published.origin()).unwrap();
     assert_eq!(replica.head().unwrap(), published.database.head().unwrap());
     tally.end("pulls that are killed", &format!("{KILLS} kills"));
+}
+
+#[test]
+fn a_pull_beside_another_one_of_the_same_replica_reports_no_history_that_was_shortened() {
+    for follows in [false, true] {
+        let published = Published::with(1);
+        let replica = published.replica("replica");
+        pull(&replica, &published.origin()).unwrap();
+        table(&published.database, 1);
+        published.publish();
+        let older = published.beside("older");
+        write(&older, &files(&published.public()));
+        table(&published.database, 2);
+        published.publish();
+        // Who asks first gets the older head and index; before they are used, another process has pulled what is newer.
+        let (dir, public, asked) = (replica.dir().to_path_buf(), published.public(), AtomicUsize::new(0));
+        let web = Web::answering(move |target, stream| {
+            let number = asked.fetch_add(1, Ordering::SeqCst);
+            if number == 0 {
+                pull(&Database::at(&dir), &origin(&public)).unwrap();
+            }
+            let of = if number < 2 && !follows || number == 0 { &older } else { &public };
+            file(of, target, stream)
+        });
+        let from = JournalOrigin::of(&web.address, None).unwrap();
+        let pulled =
+            if follows { replica.pull_next(&from).unwrap().unwrap() } else { pull(&replica, &from).unwrap() };
+        let head = published.database.head().unwrap();
+        assert_eq!((pulled.tx, pulled.hash, pulled.new_transactions), (head.tx, head.hash, 0));
+        assert_eq!(
+            content(replica.dir())[Path::new("journal.zst")],
+            content(published.database.dir())[Path::new("journal.zst")]
+        );
+    }
 }
