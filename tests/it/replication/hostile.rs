@@ -51,9 +51,9 @@ fn slow(stream: &mut TcpStream) -> std::io::Result<()> {
     }
 }
 
-fn silent(_: &mut TcpStream) -> std::io::Result<()> {
+fn silent(stream: &mut TcpStream) -> std::io::Result<()> {
     sleep(Duration::from_secs(3));
-    Ok(())
+    stream.flush()
 }
 
 #[test]
