@@ -56,7 +56,7 @@ pub use self::replica::{Replica, detach, forked, origin, refuse_replica};
 pub use self::restore::{Restored, restore};
 pub use self::salvage::{LostTransaction, SalvageOptions, Salvaged, salvage};
 pub use self::segment_file::check_segment;
-#[cfg(feature = "server")]
+#[cfg(any(test, feature = "server"))]
 pub use self::segments::GrowingSegment;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
