@@ -280,8 +280,8 @@ pub const ORIGIN_SECONDS: u64 = 60;
 /// Seconds for which an origin may wait for something new before it answers.
 pub const ORIGIN_WAIT_SECONDS: u64 = 25;
 
-/// Longest token in a file, in bytes.
-pub const TOKEN_FILE_BYTES: u64 = 64 * 1024;
+/// Longest file of a token or of certificates, in bytes: a whole list of authorities has 200 KB.
+pub const TOKEN_FILE_BYTES: u64 = 1024 * 1024;
 
 /// Longest log of a witness in bytes: a head a minute for a year.
 pub const WITNESS_LOG_BYTES: u64 = 256 * 1024 * 1024;

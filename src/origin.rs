@@ -89,6 +89,26 @@ impl JournalOrigin {
         JournalOrigin { within, ..self }
     }
 
+    /// The same, which trusts the certificates of these authorities, in PEM, and no others.
+    ///
+    /// ```
+    /// # use tierbook::{ErrorCode, JournalOrigin};
+    /// let origin = JournalOrigin::of("https://rules.example.com", None)?;
+    /// assert_eq!(origin.trusting(b"no certificate").unwrap_err().code(), ErrorCode::CannotRead);
+    /// # Ok::<(), tierbook::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is no certificate in it ([`ErrorCode::CannotRead`]).
+    #[cfg(feature = "tls")]
+    pub fn trusting(self, pem: &[u8]) -> Result<JournalOrigin> {
+        let from = match self.from {
+            From::Http(http) => From::Http(http.trusting(pem)?),
+            folder @ From::Folder(_) => folder,
+        };
+        Ok(JournalOrigin { from, ..self })
+    }
+
     /// The origin as messages name it.
     ///
     /// ```

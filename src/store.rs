@@ -56,11 +56,13 @@ pub use self::replica::{Replica, detach, forked, origin, refuse_replica};
 pub use self::restore::{Restored, restore};
 pub use self::salvage::{LostTransaction, SalvageOptions, Salvaged, salvage};
 pub use self::segment_file::check_segment;
+#[cfg(any(test, feature = "server"))]
 pub use self::segments::GrowingSegment;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+#[cfg(any(test, feature = "server"))]
 use crate::statement::Sha256;
 use crate::time::Timestamp;
 
@@ -114,6 +116,7 @@ pub fn stamp(dir: &Path) -> Option<Stamp> {
 
 /// The last transaction of the database in `dir` that is acknowledged, and its hash; `None` where there is no head file to
 /// look at.
+#[cfg(feature = "server")]
 pub fn acknowledged_head(dir: &Path) -> Option<(u64, Sha256)> {
     acknowledged::read(dir).ok()?.map(|head| (head.tx, head.hash))
 }
@@ -142,7 +145,7 @@ pub fn create_in_format_1(dir: &Path, now: Timestamp) -> Result<(), Error> {
 /// # Errors
 /// It is damaged.
 #[cfg(test)]
-pub fn places(dir: &Path) -> Result<Vec<(crate::statement::Sha256, u64, u64)>, Error> {
+pub fn places(dir: &Path) -> Result<Vec<(Sha256, u64, u64)>, Error> {
     let mut lines = journal::Lines::from_start(dir, journal::Extent::Acknowledged)?;
     let mut places = Vec::new();
     while let Some(line) = lines.next_line()? {

@@ -117,6 +117,13 @@ def test_every_hint_of_the_library_is_said_in_words_of_python() -> None:
         "src/main",
         "src/store/salvage",
         "src/store/restore",
+        "src/store/publish",
+        "src/store/replica",
+        "src/store/segments",
+        "src/origin",
+        "src/database/replication",
+        "src/database/against",
+        "src/database/witness",
         "src/database/certificate",
         "src/database/git",
     )

@@ -263,6 +263,14 @@ def is_too_long(notional: Any) -> bool:
     return len(whole.lstrip("0") + fraction.rstrip("0")) > 24
 
 
+def is_too_wide(value: Any) -> bool:
+    """Whether a column of amounts, which has 20 digits before the point and 18 after it, cannot have a value."""
+    if not isinstance(value, Decimal):
+        return False
+    exponent = value.normalize().as_tuple().exponent
+    return value.adjusted() >= 20 or (isinstance(exponent, int) and exponent < -18)
+
+
 def size_of_text(cell: str | None) -> Any:
     if cell is None:
         return None
@@ -305,6 +313,8 @@ def expected(rules: Snapshot, measure: str, name: Any, notional: Any, as_of: Any
     except tierbook.Error:
         return without | {"status": "unreadable"}
     value = answer.value
+    if is_too_wide(value):
+        return without | {"status": "unreadable"}
     return {
         "value": value.number if isinstance(value, tierbook.Tier) else value,
         "status": answer.status,

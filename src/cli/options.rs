@@ -349,6 +349,11 @@ pub struct VerifyArguments {
     /// A file with the token that the origin asks for, in its first line
     #[arg(long, value_name = "FILE", requires = "against")]
     pub token_file: Option<PathBuf>,
+
+    /// A file of certificates, in PEM, of the authorities that are trusted instead of the usual ones
+    #[cfg(feature = "tls")]
+    #[arg(long, value_name = "FILE", requires = "against")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// The arguments of `certificate`.

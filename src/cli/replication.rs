@@ -139,11 +139,33 @@ fn origin(session: &Session, arguments: &PullArguments) -> Result<JournalOrigin,
             .hint("name the folder or the address of a publication: tierbook pull https://example.com/rules")
     })?;
     let origin = JournalOrigin::of(&named, token(arguments.token_file.as_deref())?)?;
+    #[cfg(feature = "tls")]
+    let origin = trusting(origin, arguments.ca_file.as_deref())?;
     Ok(origin.within(Duration::from_secs_f64(arguments.timeout)))
 }
 
-/// The text of a file of tokens; it may be a pipe or a device, of which no more is read than such a file has.
-pub fn token_file(file: &Path) -> io::Result<String> {
+/// The origin that a witness looks at.
+fn witnessed(arguments: &WitnessArguments) -> Result<JournalOrigin, Error> {
+    let origin = JournalOrigin::of(&arguments.origin, token(arguments.token_file.as_deref())?)?;
+    #[cfg(feature = "tls")]
+    let origin = trusting(origin, arguments.ca_file.as_deref())?;
+    Ok(origin.within(Duration::from_secs_f64(arguments.timeout)))
+}
+
+/// An origin that trusts the authorities in a file, if there is one.
+#[cfg(feature = "tls")]
+pub fn trusting(origin: JournalOrigin, file: Option<&Path>) -> Result<JournalOrigin, Error> {
+    let Some(file) = file else { return Ok(origin) };
+    let wrong = |why: &str| {
+        Error::new(ErrorCode::CannotRead, format!("cannot take certificates from {}: {why}", file.display()))
+            .hint("name a file in PEM: it has a line `-----BEGIN CERTIFICATE-----`")
+    };
+    let pem = small_file(file).map_err(|why| wrong(&why.to_string()))?;
+    origin.trusting(pem.as_bytes()).map_err(|error| wrong(error.message()))
+}
+
+/// The text of a file of a few lines; it may be a pipe or a device, of which no more is read than such a file has.
+pub fn small_file(file: &Path) -> io::Result<String> {
     let mut text = String::new();
     File::open(file)?.take(limits::TOKEN_FILE_BYTES + 1).read_to_string(&mut text)?;
     match text.len() as u64 > limits::TOKEN_FILE_BYTES {
@@ -159,7 +181,7 @@ pub fn token(file: Option<&Path>) -> Result<Option<String>, Error> {
         Error::new(ErrorCode::CannotRead, format!("cannot take a token from {}: {why}", file.display()))
             .hint("name a file with the token in its first line")
     };
-    let text = token_file(file).map_err(|error| wrong(error.to_string()))?;
+    let text = small_file(file).map_err(|error| wrong(error.to_string()))?;
     let token = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
     match token {
         Some(token) if token.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(Some(token.to_string())),
@@ -187,10 +209,8 @@ pub fn detach(session: &Session) -> ExitStatus {
 
 /// `witness`.
 pub fn witness(session: &Session, arguments: &WitnessArguments) -> ExitStatus {
-    let origin =
-        token(arguments.token_file.as_deref()).and_then(|token| JournalOrigin::of(&arguments.origin, token));
-    let origin = match origin {
-        Ok(origin) => origin.within(Duration::from_secs_f64(arguments.timeout)),
+    let origin = match witnessed(arguments) {
+        Ok(origin) => origin,
         Err(error) => return session.report(&error),
     };
     let ended = arguments.follow.then(told_to_end);

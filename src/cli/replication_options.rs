@@ -34,6 +34,11 @@ pub struct PullArguments {
     /// A file with the token that the origin asks for, in its first line
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+
+    /// A file of certificates, in PEM, of the authorities that are trusted instead of the usual ones
+    #[cfg(feature = "tls")]
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// The arguments of `witness`.
@@ -62,6 +67,11 @@ pub struct WitnessArguments {
     /// A file with the token that the origin asks for, in its first line
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+
+    /// A file of certificates, in PEM, of the authorities that are trusted instead of the usual ones
+    #[cfg(feature = "tls")]
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use clap::Args;
 
-use super::replication::token_file;
+use super::replication::small_file;
 use super::session::Session;
 use super::signals;
 use super::status::ExitStatus;
@@ -103,7 +103,7 @@ fn host_of(address: IpAddr) -> String {
 
 fn tokens(file: &Path) -> Result<Vec<String>, Error> {
     let name = file.display();
-    let text = token_file(file).map_err(|error| {
+    let text = small_file(file).map_err(|error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {name}: {error}"))
             .hint("name a file of tokens, a line each")
     })?;

@@ -6,6 +6,8 @@ use serde_json::json;
 
 use super::options::VerifyArguments;
 use super::replication::token;
+#[cfg(feature = "tls")]
+use super::replication::trusting;
 use super::salvage::losses;
 use super::session::Session;
 use super::status::ExitStatus;
@@ -44,6 +46,8 @@ fn noted(head: Option<&str>) -> Result<Option<Sha256>, Error> {
 fn against(session: &Session, arguments: &VerifyArguments, origin: &str) -> Result<ExitStatus, Error> {
     let noted = noted(arguments.head.as_deref())?;
     let origin = JournalOrigin::of(origin, token(arguments.token_file.as_deref())?)?;
+    #[cfg(feature = "tls")]
+    let origin = trusting(origin, arguments.ca_file.as_deref())?;
     let compared = session.database.verify_against(&origin, noted)?;
     show_compared(session, &origin, &compared);
     if compared.own.is_none() {

@@ -94,13 +94,14 @@ impl Answers {
             }
             None => {
                 let (mut status, mut certainty, mut statement) = (Status::Value, None, None);
+                let mut is_too_wide = false;
                 for (number, column) in self.columns.iter_mut().enumerate() {
                     let given = match column.push(question, found) {
                         Ok(given) => given,
                         Err(too_wide) => {
                             column.push_null();
                             self.too_wide.push((question.0, *too_wide));
-                            is_unreadable = true;
+                            is_too_wide = true;
                             continue;
                         }
                     };
@@ -114,7 +115,8 @@ impl Answers {
                 }
                 let first = self.columns.first();
                 let holds = first.and_then(|it| found.holds(it.measure, || Some(it.argument(question))));
-                (status, certainty, statement, holds)
+                is_unreadable |= is_too_wide;
+                if is_too_wide { (status, None, None, None) } else { (status, certainty, statement, holds) }
             }
         };
         self.known.push((!is_unreadable).then_some(status), certainty, holds);

@@ -150,7 +150,7 @@ pub fn answers(
         };
         let mut status =
             found.as_ref().map(|row| row.as_ref().map_or(Status::UnknownSubject, |row| row.status));
-        let found = found.flatten();
+        let mut found = found.flatten();
         let value =
             found.as_ref().and_then(|row| row.value.or(row.tier.as_ref().map(|tier| tier.number.into())));
         if values.push(value.filter(|_| status == Some(Status::Value))).is_none() {
@@ -163,7 +163,7 @@ pub fn answers(
                 return Err(error);
             }
             values.push_null();
-            status = None;
+            (status, found) = (None, None);
             unreadable.push((row, error));
         }
         units.append_option(found.as_ref().map(|row| row.unit.as_str()));

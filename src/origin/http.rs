@@ -5,9 +5,13 @@ use std::net::IpAddr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use ureq::config::ConfigBuilder;
 use ureq::http::header::{AUTHORIZATION, LOCATION};
 use ureq::http::uri::Authority;
 use ureq::http::{Response, Uri};
+#[cfg(feature = "tls")]
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::typestate::AgentScope;
 use ureq::{Agent, Body, Proxy};
 
 use super::wanted::{Wanted, bad};
@@ -22,6 +26,8 @@ pub struct Http {
     agent: Agent,
     /// Without a `/` at its end.
     address: String,
+    /// Whether it is of this machine.
+    is_here: bool,
     /// The address with [`SERVED`] where the publication is there, once it is known.
     base: OnceLock<String>,
     token: Option<String>,
@@ -53,17 +59,28 @@ impl Http {
                 bad("a token is not sent in the clear to another machine").hint("use an https address")
             );
         }
-        let config = Agent::config_builder()
-            .timeout_connect(Some(Duration::from_secs(limits::ORIGIN_CONNECT_SECONDS)))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            // What is asked of this machine goes to no other one, which would see the token.
-            .proxy(if is_here { None } else { Proxy::try_from_env() })
-            .user_agent(concat!("tierbook/", env!("CARGO_PKG_VERSION")))
-            .build();
+        let config = config(is_here).build();
         let address = text.trim_end_matches('/').to_string();
-        Ok(Http { agent: config.into(), address, base: OnceLock::new(), token })
+        Ok(Http { agent: config.into(), address, is_here, base: OnceLock::new(), token })
+    }
+
+    /// The same, which trusts these authorities alone.
+    ///
+    /// # Errors
+    /// There is no certificate in the text (`cannot_read`).
+    #[cfg(feature = "tls")]
+    pub fn trusting(self, pem: &[u8]) -> Result<Http> {
+        let certificate = |item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        };
+        let authorities: Vec<Certificate<'static>> = parse_pem(pem).filter_map(certificate).collect();
+        if authorities.is_empty() {
+            return Err(Error::new(ErrorCode::CannotRead, "there is no certificate of an authority in it")
+                .hint("name a file in PEM: it has a line `-----BEGIN CERTIFICATE-----`"));
+        }
+        let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&authorities)).build();
+        Ok(Http { agent: config(self.is_here).tls_config(tls).build().into(), ..self })
     }
 
     /// What is at a path, cut off at its limit; `None` where there is nothing.
@@ -104,6 +121,18 @@ impl Http {
     }
 }
 
+/// What every request has.
+fn config(is_here: bool) -> ConfigBuilder<AgentScope> {
+    Agent::config_builder()
+        .timeout_connect(Some(Duration::from_secs(limits::ORIGIN_CONNECT_SECONDS)))
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        // What is asked of this machine goes to no other one, which would see the token.
+        .proxy(if is_here { None } else { Proxy::try_from_env() })
+        .user_agent(concat!("tierbook/", env!("CARGO_PKG_VERSION")))
+}
+
 fn body(url: &str, response: &mut Response<Body>, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = response.body_mut().as_reader().take(most).read_to_end(&mut bytes);
@@ -117,8 +146,12 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 fn unreachable(url: &str, why: &str) -> Error {
-    Error::new(ErrorCode::OriginUnreachable, format!("cannot fetch {url}: {why}"))
-        .hint("check the address and the network, and try again: what was fetched is not fetched again")
+    let error = Error::new(ErrorCode::OriginUnreachable, format!("cannot fetch {url}: {why}"));
+    let error = match why.contains("certificate") {
+        true => error.hint("an authority of your own: --ca-file FILE, with its certificate"),
+        false => error,
+    };
+    error.hint("check the address and the network, and try again: what was fetched is not fetched again")
 }
 
 /// The error for an answer with another status.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::error::{Error, ErrorCode};
 
 /// What an origin is asked for.
+#[cfg_attr(not(feature = "replicate"), expect(dead_code, reason = "a folder has neither queries nor times"))]
 pub struct Wanted {
     /// The path after the address or the folder.
     pub path: String,

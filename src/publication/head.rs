@@ -51,6 +51,11 @@ impl PublishedHead {
                     format!("{place} has the form `{form}`, but this program knows only `{}`", BEFORE.trim());
                 Error::new(ErrorCode::UnknownFormat, what).hint("use a newer version of tierbook")
             }
+            None if text.starts_with("tierbook head ") => {
+                damaged(place, "it is a database, which is not published there").hint(format!(
+                    "publish it first: the command `tierbook publish`, with `--db {place}` before it"
+                ))
+            }
             None => damaged(place, &format!("`{HEAD}` is not the line that a publisher writes"))
                 .hint("name the folder or the address that `tierbook publish` or `tierbook serve` gives"),
         })

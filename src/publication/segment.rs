@@ -32,6 +32,7 @@ impl Segment {
     }
 
     /// The first transaction of the segment with this name; `None` where it is another file.
+    #[cfg(feature = "server")]
     pub fn first_of(file: &str) -> Option<u64> {
         let first = file.strip_suffix(".zst")?.parse().ok()?;
         (Segment::file_of(first) == file).then_some(first)

@@ -60,6 +60,11 @@ impl Following {
         lock(&self.shared.problem).clone()
     }
 
+    /// Looks whether something was recorded, so that the next request need not be the one that sees it first.
+    pub fn look(&self) {
+        drop(self.snapshot());
+    }
+
     /// The snapshot that is used now. Looking whether it is the newest costs one look at a file.
     pub fn snapshot(&self) -> Snapshot {
         let current = self.shared.current.read().unwrap_or_else(PoisonError::into_inner).clone();

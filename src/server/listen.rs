@@ -98,6 +98,7 @@ async fn accept(socket: TcpListener, shared: Arc<Shared>, is_ended: &dyn Fn() ->
     let limits = shared.server.options.limits;
     let (room, connections) = (Arc::new(Semaphore::new(limits.connections)), GracefulShutdown::new());
     while !is_ended() {
+        shared.server.following.look();
         let next = async {
             let permit = room.clone().acquire_owned().await.map_err(io::Error::other)?;
             Ok::<_, io::Error>((permit, listener.accept().await?))

@@ -22,6 +22,8 @@ pub struct GrowingSegment {
     end: (Option<u64>, Sha256),
     draft: Draft,
     bytes: Vec<u8>,
+    /// The bytes and the transactions with which it is full.
+    full: (usize, u64),
 }
 
 impl GrowingSegment {
@@ -36,11 +38,13 @@ impl GrowingSegment {
         let TxId(first) = first;
         let before = first.checked_sub(1);
         let previous = before.map_or(Ok(NO_HASH), |before| reader.hash_at(TxId(before)))?;
+        let full = (limits::SEGMENT_BYTES, limits::SEGMENT_TRANSACTIONS);
         Ok(GrowingSegment {
             first,
             end: (None, previous),
             draft: Draft::part(first, previous),
             bytes: Vec::new(),
+            full,
         })
     }
 
@@ -74,7 +78,13 @@ impl GrowingSegment {
     /// Whether the next transaction begins another one.
     pub fn is_full(&self) -> bool {
         let transactions = self.end.0.map_or(0, |last| last - self.first + 1);
-        self.bytes.len() >= limits::SEGMENT_BYTES || transactions >= limits::SEGMENT_TRANSACTIONS
+        self.bytes.len() >= self.full.0 || transactions >= self.full.1
+    }
+
+    /// The same, full with so many bytes or transactions.
+    #[cfg(test)]
+    pub fn full_with(self, bytes: usize, transactions: u64) -> GrowingSegment {
+        GrowingSegment { full: (bytes, transactions), ..self }
     }
 
     /// What it is now; `None` while it is empty.

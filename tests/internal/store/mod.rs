@@ -27,4 +27,5 @@ mod salvage_faults;
 mod salvage_format;
 mod salvage_model;
 mod script;
+mod segments;
 mod simulated_disk;

@@ -243,7 +243,7 @@ fn a_value_that_its_column_cannot_have_costs_its_row_only_where_that_is_asked_fo
     for (options, second, third) in [
         (&["--measures", "mmr,margin,room"][..], ",0.05,,,unreadable,", ",0.125,6750,0,value,"),
         (&["--measures", "margin"], ",,unreadable,", ",6750,value,"),
-        (&["--ask", ask], ",,USDT,unreadable,", ",6750,USDT,value,"),
+        (&["--ask", ask], ",,,unreadable,", ",6750,USDT,value,"),
     ] {
         let ran = eval(&tool, rows, &[&["--on-error", "null"], options].concat());
         let lines: Vec<&str> = ran.out.lines().collect();

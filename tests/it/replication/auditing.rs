@@ -54,8 +54,7 @@ fn day_1_and_day_10_of_an_honest_operator_and_of_one_who_rewrote_the_history() {
 
     // Another operator replaced the third transaction on day 5, and recorded the rest again.
     let forger = operator.replica("forger");
-    let mut options = SalvageOptions::default();
-    options.up_to = Some(TxId(2));
+    let options = SalvageOptions { up_to: Some(TxId(2)), ..SalvageOptions::default() };
     operator.database.salvage(forger.dir(), &options).unwrap().unwrap();
     for number in [50, 2, 10, 11, 12, 13] {
         table(&forger, number);

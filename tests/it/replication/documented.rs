@@ -6,7 +6,11 @@ use crate::cli::tool::root;
 
 /// What differs from run to run: hashes, and the lengths of what is compressed with the time of the run.
 fn steady(text: &str) -> String {
-    let words = text.split(' ').map(|word| match word {
+    text.lines().map(|line| format!("{}\n", steady_line(line))).collect()
+}
+
+fn steady_line(line: &str) -> String {
+    let words = line.split(' ').map(|word| match word {
         hash if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => "HASH",
         word => word,
     });

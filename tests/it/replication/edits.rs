@@ -32,7 +32,7 @@ const WAYS: [fn(&mut Files, &mut Random); 12] = [
     |files, random| change(files, random, |bytes, at, random| bytes[at] ^= 1 << random.below(8)),
     |files, random| change(files, random, |bytes, at, random| bytes[at] = random.below(256) as u8),
     |files, random| change(files, random, |bytes, at, random| bytes.insert(at, random.below(256) as u8)),
-    |files, random| change(files, random, |bytes, at, _| drop(bytes.remove(at))),
+    |files, random| change(files, random, |bytes, at, _| _ = bytes.remove(at)),
     |files, random| change(files, random, |bytes, at, _| bytes.truncate(at)),
     |files, random| change(files, random, |bytes, _, random| bytes.push(random.below(256) as u8)),
     // A part is copied over another one.

@@ -51,9 +51,9 @@ fn slow(stream: &mut TcpStream) -> std::io::Result<()> {
     }
 }
 
-fn silent(_: &mut TcpStream) -> std::io::Result<()> {
+fn silent(stream: &mut TcpStream) -> std::io::Result<()> {
     sleep(Duration::from_secs(3));
-    Ok(())
+    stream.flush()
 }
 
 #[test]
@@ -193,7 +193,8 @@ fn addresses_with_secrets_are_refused_and_a_token_is_not_sent_in_the_clear() {
 #[test]
 fn what_is_asked_of_this_machine_goes_through_no_proxy_which_would_see_the_token() {
     let published = Published::with(1);
-    let web = Web::of_folder(published.public());
+    let public = published.public();
+    let web = Web::answering(move |target, stream| file(&public, target, stream));
     let (token, replica) = (published.beside("token"), published.beside("by-address"));
     std::fs::write(&token, "secret\n").unwrap();
     let mut pull = std::process::Command::new(env!("CARGO_BIN_EXE_tierbook"));

@@ -115,8 +115,7 @@ fn a_folder_of_something_else_a_shorter_database_and_a_journal_of_format_1_are_r
     assert_eq!(error.code(), ErrorCode::DamagedPublication, "{error}");
     assert_eq!(content(&other)[std::path::Path::new("head")], before[std::path::Path::new("head")]);
     let shorter = published.replica("shorter");
-    let mut options = SalvageOptions::default();
-    options.up_to = Some(tierbook::TxId(2));
+    let options = SalvageOptions { up_to: Some(tierbook::TxId(2)), ..SalvageOptions::default() };
     published.database.salvage(shorter.dir(), &options).unwrap().unwrap();
     let error = shorter.publish(published.public()).unwrap_err();
     assert_eq!(error.code(), ErrorCode::HistoryShortened, "{error}");
@@ -146,8 +145,7 @@ fn an_origin_that_was_salvaged_goes_on_and_its_replica_keeps_its_own_copy_of_wha
     fs::remove_dir_all(published.database.dir().join("index")).unwrap();
     fs::remove_file(published.database.dir().join("image")).unwrap();
     let salvaged = published.replica("salvaged");
-    let mut options = SalvageOptions::default();
-    options.hashes = vec![(tierbook::TxId(4), known)];
+    let options = SalvageOptions { hashes: vec![(tierbook::TxId(4), known)], ..SalvageOptions::default() };
     let done = published.database.salvage(salvaged.dir(), &options).unwrap().unwrap();
     assert_eq!(done.lost.len(), 1, "{done:?}");
     let lost = done.lost[0].tx;

@@ -191,7 +191,6 @@ fn a_history_that_was_rewritten_is_refused_with_the_transaction_where_it_parts()
 
 /// Makes a database of the transactions up to one.
 fn copy_journal(from: &Published, to: &Database, last: u64) {
-    let mut options = SalvageOptions::default();
-    options.up_to = Some(TxId(last));
+    let options = SalvageOptions { up_to: Some(TxId(last)), ..SalvageOptions::default() };
     from.database.salvage(to.dir(), &options).unwrap().unwrap();
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
@@ -30,11 +30,6 @@ impl Web {
             }
         });
         Web { address }
-    }
-
-    /// A server of the files in a folder, as any static one.
-    pub fn of_folder(dir: PathBuf) -> Web {
-        Web::answering(move |target, stream| file(&dir, target, stream))
     }
 }
 

@@ -36,8 +36,7 @@ fn a_head_that_is_no_successor_is_reported_and_kept_and_the_right_one_is_accepte
     let log = published.beside("heads.jsonl");
     witness(&published.origin(), &log, at("2026-03-01T00:00:00Z")).unwrap();
     let other = published.replica("other");
-    let mut options = SalvageOptions::default();
-    options.up_to = Some(TxId(3));
+    let options = SalvageOptions { up_to: Some(TxId(3)), ..SalvageOptions::default() };
     published.database.salvage(other.dir(), &options).unwrap().unwrap();
     other.publish(published.beside("short")).unwrap();
     let error = witness(&origin(&published.beside("short")), &log, at("2026-03-02T00:00:00Z")).unwrap_err();

@@ -228,7 +228,8 @@ fn every_field_of_an_answer_is_described_and_every_described_field_is_answered()
 fn every_described_path_is_there_and_takes_its_methods() {
     let (served, root) = (served(), description());
     for (template, operations) in root["paths"].as_object().unwrap() {
-        let target = template.replace("{id}", "ee24").replace("{address}", "x");
+        let target =
+            template.replace("{id}", "ee24").replace("{address}", "x").replace("{file}", "000000000000.zst");
         let got = ask(&served, &target, None);
         let posted = ask(&served, &target, Some(("text/plain", "x")));
         assert_eq!(operations.get("get").is_some(), got.status != 405, "{template}");

@@ -93,3 +93,18 @@ fn slow_clients_do_not_keep_others_waiting() {
     drop(slow);
     listening.end();
 }
+
+#[test]
+fn what_is_loaded_while_nobody_asks_is_in_the_first_answer() {
+    let listening = Listening::start();
+    super::load(
+        &listening.served.database,
+        "seen-20260301T000000Z.json",
+        &super::brackets(&[("ACTUSDT", "0.02")]),
+    );
+    // It is looked at least every 50 ms; a busy machine gets two seconds.
+    thread::sleep(Duration::from_secs(2));
+    let answer = listening.send(b"GET /v1/head HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assert!(answer.contains("\"tx\":2"), "{answer}");
+    listening.end();
+}
