@@ -62,7 +62,6 @@ pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-#[cfg(any(test, feature = "server"))]
 use crate::statement::Sha256;
 use crate::time::Timestamp;
 
@@ -116,7 +115,6 @@ pub fn stamp(dir: &Path) -> Option<Stamp> {
 
 /// The last transaction of the database in `dir` that is acknowledged, and its hash; `None` where there is no head file to
 /// look at.
-#[cfg(feature = "server")]
 pub fn acknowledged_head(dir: &Path) -> Option<(u64, Sha256)> {
     acknowledged::read(dir).ok()?.map(|head| (head.tx, head.hash))
 }
