@@ -29,7 +29,11 @@ pub fn check(file: &str, bytes: &[u8], complete: Option<bool>) {
     }
     for finding in document.findings() {
         assert!(text.get(finding.span.range()).is_some(), "no place of the text: {finding:?}");
-        assert!(!finding.message.is_empty() && !finding.message.contains(char::is_control), "{finding:?}");
+        let texts = finding.subjects.iter().chain([&finding.message]);
+        assert!(
+            texts.clone().all(|text| !text.is_empty() && !text.contains(char::is_control)),
+            "{finding:?}"
+        );
     }
     let subjects: BTreeSet<_> = document.statements().iter().map(|it| &it.subject).collect();
     assert!(subjects.len() <= limits::SNAPSHOT_SUBJECTS);

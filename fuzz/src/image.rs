@@ -54,7 +54,7 @@ fn mended(bytes: &[u8]) -> Vec<u8> {
         return image;
     };
     // The entries of a section end where its first record begins; the next section begins after its last one.
-    while let Some(first) = number(&image, next).filter(|first| *first > next) {
+    while let Some(first) = number(&image, next).filter(|first| (next + 1..image.len()).contains(first)) {
         let mut end = first;
         for entry in (next..first).step_by(16) {
             let (from, length) = (number(&image, entry), number(&image, entry + 8));

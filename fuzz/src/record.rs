@@ -36,7 +36,7 @@ pub fn check(bytes: &[u8]) {
     let stated: BTreeSet<String> = document.statements().iter().map(|it| it.subject.to_string()).collect();
     let rules = database.snapshot().unwrap();
     let stored: BTreeSet<String> = rules.subjects().iter().map(ToString::to_string).collect();
-    assert_eq!(stored, stated);
+    assert!(stored.is_subset(&stated), "{stored:?} are stored, {stated:?} were stated");
     for name in &stored {
         rules.query(&format!("history of \"{name}\"")).unwrap_or_else(|error| panic!("{name}: {error}"));
     }

@@ -24,7 +24,7 @@ thread_local! {
 pub fn stored() -> Stored {
     let folder = tempfile::tempdir().unwrap();
     let database = database_of(&folder.path().join("db"), JOURNAL);
-    drop(database.writer().unwrap());
+    database.rebuild().unwrap();
     let rules = database.snapshot().unwrap();
     Stored { folder, database, rules }
 }
