@@ -28,8 +28,11 @@ use std::time::{Duration, Instant};
 /// How long an input may take. An unoptimised build is given more.
 const SECONDS: u64 = if cfg!(test) { 15 } else { 1 };
 
+/// What checks an input.
+type Check = fn(&[u8]);
+
 /// Every target with its name.
-pub const TARGETS: [(&str, fn(&[u8])); 15] = [
+pub const TARGETS: [(&str, Check); 15] = [
     ("announcement", announcement::check),
     ("page", page::check),
     ("exchange", exchange::check),

@@ -29,7 +29,10 @@ const ZSTD_GROWTH: i64 = 1 << 17;
 pub fn check_file(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<()> {
     let end = (MAGIC.len() + 4) as u64;
     let last = read_at(file, bytes.checked_sub(end).ok_or_else(|| wrong("it is too short"))?, end)?;
-    let length = u64::from(u32::from_le_bytes([last[0], last[1], last[2], last[3]]));
+    let length = match last.split_first_chunk() {
+        Some((length, MAGIC)) => u64::from(u32::from_le_bytes(*length)),
+        _ => return Err(wrong("it does not end as one")),
+    };
     let start = bytes.checked_sub(end + length).ok_or_else(|| wrong("it has no whole footer"))?;
     let footer = read_at(file, start, length)?;
     let footer =
@@ -148,6 +151,10 @@ impl<R: Read> CheckedStream<R> {
         if self.message == CONTINUATION {
             self.from.by_ref().take(4).read_to_end(&mut self.message)?;
         }
+        // Only before a message may it end.
+        if ![0, 4, 8].contains(&self.message.len()) || self.message == CONTINUATION {
+            return Err(wrong("it ends within a message"));
+        }
         let length = self.message.last_chunk().map_or(0, |length| i32::from_le_bytes(*length));
         let Ok(length @ 1..) = u64::try_from(length) else {
             // The mark of the end, or what the reader refuses.
@@ -177,5 +184,68 @@ impl<R: Read> Read for CheckedStream<R> {
         let count = (&self.message[self.given..]).read(into)?;
         self.given += count;
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, Int64Array};
+    use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
+
+    use super::*;
+
+    /// A stream and a file with a column of 1,000 equal numbers, compressed.
+    fn written() -> [Vec<u8>; 2] {
+        let column = Arc::new(Int64Array::from(vec![7; 1000])) as ArrayRef;
+        let batch = arrow_array::RecordBatch::try_from_iter([("n", column)]).unwrap();
+        let options =
+            || IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME)).unwrap();
+        let (mut stream, mut file) = (Vec::new(), Vec::new());
+        let mut writer = StreamWriter::try_new_with_options(&mut stream, &batch.schema(), options()).unwrap();
+        writer.write(&batch).unwrap();
+        writer.finish().unwrap();
+        let mut writer = FileWriter::try_new_with_options(&mut file, &batch.schema(), options()).unwrap();
+        writer.write(&batch).unwrap();
+        writer.finish().unwrap();
+        [stream, file]
+    }
+
+    fn through(stream: &[u8]) -> io::Result<Vec<u8>> {
+        let mut read = Vec::new();
+        CheckedStream::new(stream).read_to_end(&mut read).map(|_| read)
+    }
+
+    fn checked(file: &[u8]) -> io::Result<()> {
+        check_file(&mut Cursor::new(file), file.len() as u64)
+    }
+
+    #[test]
+    fn what_is_whole_passes_unchanged_and_no_part_of_it_does() {
+        let [stream, file] = written();
+        assert_eq!(through(&stream).unwrap(), stream);
+        checked(&file).unwrap();
+        // Before the first message, the second and the mark of the end.
+        assert_eq!((0..stream.len()).filter(|end| through(&stream[..*end]).is_ok()).count(), 3);
+        assert!((0..file.len()).all(|end| checked(&file[..end]).is_err()));
+    }
+
+    #[test]
+    fn a_length_that_nothing_unpacks_to_is_refused_before_memory_is_taken() {
+        let length = 8000_i64.to_le_bytes();
+        for bytes in written() {
+            let at = bytes.windows(8).position(|part| part == length).unwrap();
+            for claimed in [i64::MAX, 1 << 40, -2] {
+                let mut bytes = bytes.clone();
+                bytes[at..at + 8].copy_from_slice(&claimed.to_le_bytes());
+                let refused = match bytes.starts_with(MAGIC) {
+                    true => checked(&bytes).unwrap_err(),
+                    false => through(&bytes).unwrap_err(),
+                };
+                assert_eq!(refused.to_string(), "a compressed buffer has no possible length");
+            }
+        }
     }
 }
