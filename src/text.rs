@@ -3,6 +3,7 @@
 pub(crate) mod lines;
 pub(crate) mod markup;
 pub mod terminal;
+pub(crate) mod one_line;
 
 use std::fmt;
 use std::ops::Range;
