@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::text::Span;
-use crate::text::one_line::one_line;
+use crate::text::terminal;
 
 /// The result of everything in this crate that can fail.
 ///
@@ -109,7 +109,7 @@ impl Error {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Error {
         Error {
             code,
-            message: one_line(message),
+            message: terminal::message(message),
             span: None,
             label: String::new(),
             hints: Vec::new(),
@@ -127,7 +127,7 @@ impl Error {
     /// ```
     pub fn at(mut self, span: Span, label: impl Into<String>) -> Error {
         self.span = Some(span);
-        self.label = one_line(label);
+        self.label = terminal::message(label);
         self
     }
 
@@ -139,7 +139,7 @@ impl Error {
     /// assert_eq!(error.hint("did you mean `ACTUSDT`?").hints(), ["did you mean `ACTUSDT`?"]);
     /// ```
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
-        self.hints.push(one_line(hint));
+        self.hints.push(terminal::message(hint));
         self
     }
 
@@ -151,13 +151,13 @@ impl Error {
 
     /// The same error with another message.
     pub(crate) fn with_message(mut self, message: impl Into<String>) -> Error {
-        self.message = one_line(message);
+        self.message = terminal::message(message);
         self
     }
 
     /// The same error about a row of a file, `place` in words; it has no place in a query then.
     pub(crate) fn in_row(self, place: &str) -> Error {
-        let message = one_line(format!("{place}: {}", self.message));
+        let message = terminal::message(format!("{place}: {}", self.message));
         Error { code: ErrorCode::UnreadableLine, message, span: None, ..self }
     }
 

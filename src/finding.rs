@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::text::Span;
-use crate::text::one_line::one_line;
+use crate::text::terminal;
 
 /// How serious a finding is.
 ///
@@ -380,7 +380,7 @@ impl Finding {
     /// assert!(finding.subjects.is_empty());
     /// ```
     pub fn new(code: FindingCode, span: Span, message: impl Into<String>) -> Finding {
-        Finding { code, message: one_line(message), span, subjects: Vec::new() }
+        Finding { code, message: terminal::message(message), span, subjects: Vec::new() }
     }
 
     /// Whether it is about a row of a statement with the span `whole`: its place touches the row, and it is

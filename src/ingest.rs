@@ -24,7 +24,7 @@ pub use families::recognised::OtherTopic;
 
 use crate::error::{Error, ErrorCode};
 use crate::statement::Market;
-use crate::text::one_line::one_line;
+use crate::text::terminal;
 use form::DocumentForm;
 pub use form::stamp;
 
@@ -77,7 +77,7 @@ pub fn read_among(input: &Input, fragments: &Fragments) -> Result<Draft, Error> 
     // What is in the place of a name may be anything, and findings are printed.
     for finding in &mut draft.findings {
         for text in finding.subjects.iter_mut().chain([&mut finding.message]) {
-            *text = one_line(std::mem::take(text));
+            *text = terminal::message(std::mem::take(text));
         }
     }
     Ok(draft)

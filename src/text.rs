@@ -3,7 +3,6 @@
 pub(crate) mod lines;
 pub(crate) mod markup;
 pub mod terminal;
-pub(crate) mod one_line;
 
 use std::fmt;
 use std::ops::Range;

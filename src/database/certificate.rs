@@ -28,7 +28,7 @@ use crate::snapshot::read::{planned, rules};
 use crate::snapshot::wanted::Wanted;
 use crate::statement::{Sha256, TxId};
 use crate::store::Reader;
-use crate::text::one_line::one_line;
+use crate::text::terminal;
 use crate::time::{RecordedTime, Timestamp};
 
 /// With the proof that its evidence is in the chain.
@@ -142,7 +142,7 @@ impl Database {
     fn check_all(&self, certificates: &[Value]) -> Result<Vec<Vec<String>>, Error> {
         let mut made = Made::default();
         let mut problems = |certificate: &Value| -> Result<Vec<String>, Error> {
-            Ok(self.problems(certificate, &mut made)?.into_iter().map(one_line).collect())
+            Ok(self.problems(certificate, &mut made)?.into_iter().map(terminal::message).collect())
         };
         certificates.iter().map(&mut problems).collect()
     }

@@ -21,7 +21,7 @@ use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode, Result};
 use crate::positions::account::{Holding, Position};
 use crate::row_files::cannot_read;
-use crate::text::one_line::one_line;
+use crate::text::terminal;
 
 /// The positions of a file, some at a time: of CSV, JSON lines, Parquet and Arrow those of 8,192 rows, of JSON and TOML
 /// all. After an error nothing follows.
@@ -105,7 +105,7 @@ impl Parts {
     /// # Ok::<(), tierbook::Error>(())
     /// ```
     pub fn notices(&self) -> Vec<String> {
-        self.reading.notes.sentences().into_iter().map(one_line).collect()
+        self.reading.notes.sentences().into_iter().map(terminal::message).collect()
     }
 
     /// The wallet balances by currency and the assets of collateral; all of them after the last part.
