@@ -1,5 +1,6 @@
 //! Files of columns, read part by part: each part has all columns of some rows.
 
+mod arrow_checks;
 pub mod cells;
 mod columnar;
 mod csv;

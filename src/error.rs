@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::text::Span;
+use crate::text::one_line::one_line;
 
 /// The result of everything in this crate that can fail.
 ///
@@ -108,7 +109,7 @@ impl Error {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Error {
         Error {
             code,
-            message: message.into(),
+            message: one_line(message),
             span: None,
             label: String::new(),
             hints: Vec::new(),
@@ -126,7 +127,7 @@ impl Error {
     /// ```
     pub fn at(mut self, span: Span, label: impl Into<String>) -> Error {
         self.span = Some(span);
-        self.label = label.into();
+        self.label = one_line(label);
         self
     }
 
@@ -138,7 +139,7 @@ impl Error {
     /// assert_eq!(error.hint("did you mean `ACTUSDT`?").hints(), ["did you mean `ACTUSDT`?"]);
     /// ```
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
-        self.hints.push(hint.into());
+        self.hints.push(one_line(hint));
         self
     }
 
@@ -150,13 +151,13 @@ impl Error {
 
     /// The same error with another message.
     pub(crate) fn with_message(mut self, message: impl Into<String>) -> Error {
-        self.message = message.into();
+        self.message = one_line(message);
         self
     }
 
     /// The same error about a row of a file, `place` in words; it has no place in a query then.
     pub(crate) fn in_row(self, place: &str) -> Error {
-        let message = format!("{place}: {}", self.message);
+        let message = one_line(format!("{place}: {}", self.message));
         Error { code: ErrorCode::UnreadableLine, message, span: None, ..self }
     }
 

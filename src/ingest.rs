@@ -24,6 +24,7 @@ pub use families::recognised::OtherTopic;
 
 use crate::error::{Error, ErrorCode};
 use crate::statement::Market;
+use crate::text::one_line::one_line;
 use form::DocumentForm;
 pub use form::stamp;
 
@@ -67,10 +68,17 @@ pub fn read_among(input: &Input, fragments: &Fragments) -> Result<Draft, Error> 
             Error::new(ErrorCode::ProgramNotTaken, message).hint("load it without `--venue` and `--program`")
         );
     }
-    match form {
+    let mut draft = match form {
         DocumentForm::Announcement => announcement::read(input, text),
         DocumentForm::Page => page::read_page(input, text),
         DocumentForm::Exchange => exchange::read_exchange(input, fragments, text),
         DocumentForm::Seed => seed::read(input, text),
+    }?;
+    // What is in the place of a name may be anything, and findings are printed.
+    for finding in &mut draft.findings {
+        for text in finding.subjects.iter_mut().chain([&mut finding.message]) {
+            *text = one_line(std::mem::take(text));
+        }
     }
+    Ok(draft)
 }

@@ -77,6 +77,9 @@ pub const FRAGMENT_BYTES: usize = 8 * 1024 * 1024;
 /// Most bytes of a name, a value or a message of the exchange that a finding or error quotes.
 pub const QUOTED_BYTES: usize = 200;
 
+/// Most bytes of a message, a hint or a finding; libraries quote words of a file of any length.
+pub const MESSAGE_BYTES: usize = 2000;
+
 /// Most bytes in the name of a subject. The longest real one has 20.
 pub const SUBJECT_BYTES: usize = 64;
 
@@ -160,6 +163,10 @@ pub const AUDIT_LINES: usize = 3_000_000;
 
 /// Longest Parquet file that is read from a pipe, into memory: its directory is at its end. A file has no limit.
 pub const PIPED_PARQUET_BYTES: u64 = 1 << 30;
+
+/// Most bytes that the columns of a batch of an Arrow file unpack to: it is in memory whole. Tools write some 100,000 rows a
+/// batch, which have 10 MB.
+pub const COLUMN_BATCH_BYTES: u64 = 1 << 30;
 
 /// Longest line of a log in bytes. A real one has a hundred.
 pub const AUDIT_LINE_BYTES: usize = 64 * 1024;

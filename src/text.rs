@@ -2,6 +2,7 @@
 
 pub(crate) mod lines;
 pub(crate) mod markup;
+pub(crate) mod one_line;
 
 use std::fmt;
 use std::ops::Range;

@@ -1,6 +1,7 @@
 //! Parquet and Arrow IPC, read a part at a time.
 
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_ipc::reader::{FileReader, StreamReader};
@@ -8,6 +9,7 @@ use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::reader::ChunkReader;
 
+use super::arrow_checks::{CheckedStream, check_file};
 use super::{Input, Part, Places, ROWS_OF_COLUMNS};
 use crate::error::{Error, Result};
 use crate::limits;
@@ -24,9 +26,9 @@ pub fn parquet(file: impl ChunkReader + 'static, name: &str) -> Result<Input> {
             .because(error)
             .hint(OTHER_FORM)
     };
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(wrong)?;
+    let builder = caught(|| ParquetRecordBatchReaderBuilder::try_new(file)).map_err(wrong)?;
     let rows = builder.metadata().file_metadata().num_rows().max(0) as u64;
-    let reader = builder.with_batch_size(ROWS_OF_COLUMNS).build().map_err(wrong)?;
+    let reader = caught(|| builder.with_batch_size(ROWS_OF_COLUMNS).build()).map_err(wrong)?;
     let schema = reader.schema();
     Ok(Input { schema, parts: parts(reader, name, Some((rows, bytes))) })
 }
@@ -72,7 +74,9 @@ pub fn arrow(mut file: impl Read + Seek + 'static, bytes: u64, name: &str) -> Re
     if !is_file {
         return arrow_stream(Box::new(file), name);
     }
-    let reader = FileReader::try_new(BufReader::new(file), None).map_err(|error| not_arrow(name, error))?;
+    let mut file = BufReader::new(file);
+    check_file(&mut file, bytes).map_err(|error| not_arrow(name, error.into()))?;
+    let reader = caught(|| FileReader::try_new(file, None)).map_err(|error| not_arrow(name, error))?;
     let schema = reader.schema();
     let batches = reader.num_batches() as u64;
     let read = parts(reader, name, None);
@@ -87,7 +91,8 @@ pub fn arrow(mut file: impl Read + Seek + 'static, bytes: u64, name: &str) -> Re
 /// # Errors
 /// It is none, or is damaged.
 pub fn arrow_stream(text: Box<dyn Read>, name: &str) -> Result<Input> {
-    let reader = StreamReader::try_new(BufReader::new(text), None).map_err(|error| not_arrow(name, error))?;
+    let text = CheckedStream::new(BufReader::new(text));
+    let reader = caught(|| StreamReader::try_new(text, None)).map_err(|error| not_arrow(name, error))?;
     let schema: SchemaRef = reader.schema();
     Ok(Input { schema, parts: parts(reader, name, None) })
 }
@@ -96,16 +101,26 @@ fn not_arrow(name: &str, error: ArrowError) -> Error {
     not_columns(name, &format!("is no Arrow file that can be read: {error}")).because(error).hint(OTHER_FORM)
 }
 
+/// What a reader of these forms gives. Some of what a file may get wrong is an assertion of the reader's; nothing of it is used
+/// after that.
+fn caught<T, E: From<ArrowError>>(
+    read: impl FnOnce() -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    let why = || ArrowError::ParseError("it contradicts itself".to_string());
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(why().into()))
+}
+
 const OTHER_FORM: &str = "name its form if it has another: --from csv, jsonl, parquet or arrow";
 
 /// The parts of a reader; of a file of so many rows and bytes.
 fn parts(
-    reader: impl Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + 'static,
+    mut reader: impl Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + 'static,
     name: &str,
     of: Option<(u64, u64)>,
 ) -> Box<dyn Iterator<Item = Result<Part>>> {
     let (name, mut row, mut failed) = (name.to_string(), 1, false);
-    let cut = reader.flat_map(|batch| -> Vec<_> {
+    let read = std::iter::from_fn(move || caught(|| reader.next().transpose()).transpose());
+    let cut = read.flat_map(|batch| -> Vec<_> {
         match batch {
             Ok(batch) => pieces(&batch).into_iter().map(Ok).collect(),
             Err(error) => vec![Err(error)],

@@ -28,6 +28,7 @@ use crate::snapshot::read::{planned, rules};
 use crate::snapshot::wanted::Wanted;
 use crate::statement::{Sha256, TxId};
 use crate::store::Reader;
+use crate::text::one_line::one_line;
 use crate::time::{RecordedTime, Timestamp};
 
 /// With the proof that its evidence is in the chain.
@@ -140,7 +141,10 @@ impl Database {
     /// What is wrong with each of several certificates. What the journal gives is made once for each question.
     fn check_all(&self, certificates: &[Value]) -> Result<Vec<Vec<String>>, Error> {
         let mut made = Made::default();
-        certificates.iter().map(|certificate| self.problems(certificate, &mut made)).collect()
+        let mut problems = |certificate: &Value| -> Result<Vec<String>, Error> {
+            Ok(self.problems(certificate, &mut made)?.into_iter().map(one_line).collect())
+        };
+        certificates.iter().map(&mut problems).collect()
     }
 
     fn problems(&self, certificate: &Value, made: &mut Made) -> Result<Vec<String>, Error> {

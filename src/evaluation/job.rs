@@ -20,6 +20,7 @@ use crate::query::plan::basis::check_recorded_by;
 use crate::query::syntax::ast::Statement;
 use crate::snapshot::Snapshot;
 use crate::snapshot::timelines::Timelines;
+use crate::text::one_line::one_line;
 use crate::time::{RecordedTime, Timestamp};
 
 /// What an evaluation did.
@@ -47,7 +48,7 @@ impl Done {
         let room = limits::AUDIT_SHOWN.saturating_sub(self.errors.len());
         self.errors.extend(tally.errors.into_iter().take(room));
         for name in tally.without_zone {
-            let notice = notices::without_zone(&name);
+            let notice = one_line(notices::without_zone(&name));
             if !self.notices.contains(&notice) {
                 self.notices.push(notice);
             }
@@ -128,7 +129,7 @@ impl<'a> Job<'a> {
         };
         let lost = rules.notice_of_lost_by(&[evaluation.recorded_by.map(RecordedTime)]);
         let renamed = changed.iter().map(|name| notices::renamed(name));
-        let notices = lost.into_iter().chain(of_columns).chain(renamed).collect();
+        let notices = lost.into_iter().chain(of_columns).chain(renamed).map(one_line).collect();
         Ok(Job { rules, evaluation, asked, schema, texts: KnownTexts::new(texts), notices })
     }
 

@@ -139,7 +139,12 @@ impl Image {
         if ![RULES_VERSION, RULES_VERSION_WITH_LOST].contains(&header.rules_version) {
             return Err(why(OTHER_VERSION));
         }
-        if header.sections.len() != SECTIONS {
+        let length = file.metadata().map_err(|error| why(&format!("cannot be read: {error}")))?.len();
+        let fits = |section: &SectionV1| {
+            section.offset.checked_add(ENTRY * u64::from(section.count)).is_some_and(|end| end <= length)
+        };
+        // Before memory is taken for what it states to have.
+        if header.sections.len() != SECTIONS || !header.sections.iter().all(fits) {
             return Err(why("has a damaged header"));
         }
         if !belongs {

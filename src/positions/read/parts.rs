@@ -21,6 +21,7 @@ use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode, Result};
 use crate::positions::account::{Holding, Position};
 use crate::row_files::cannot_read;
+use crate::text::one_line::one_line;
 
 /// The positions of a file, some at a time: of CSV and JSON lines 65,536 rows, of Parquet and Arrow twice as many, of JSON
 /// and TOML all. After an error nothing follows.
@@ -104,7 +105,7 @@ impl Parts {
     /// # Ok::<(), tierbook::Error>(())
     /// ```
     pub fn notices(&self) -> Vec<String> {
-        self.reading.notes.sentences()
+        self.reading.notes.sentences().into_iter().map(one_line).collect()
     }
 
     /// The wallet balances by currency and the assets of collateral; all of them after the last part.
