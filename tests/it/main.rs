@@ -12,6 +12,8 @@ mod api;
 #[cfg(feature = "server")]
 mod browser;
 mod cli;
+#[cfg(feature = "server")]
+mod fuzz_corpus;
 mod replication;
 #[cfg(feature = "server")]
 mod server;

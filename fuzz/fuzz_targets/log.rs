@@ -1,0 +1,8 @@
+//! The target `log`; `src/log.rs` says what is checked.
+#![no_main]
+
+// The hook of libFuzzer would end the process for a panic that is caught too, as one of sled is.
+libfuzzer_sys::fuzz_target!(
+    init: drop(std::panic::take_hook()),
+    |bytes: &[u8]| tierbook_fuzz::run("log", bytes)
+);

@@ -1,0 +1,67 @@
+//! The corpus of the fuzz targets, given to each of them again: what was found once stays found. fuzz/README.md has the rest.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::cli::tool::root;
+
+#[path = "../../fuzz/src/lib.rs"]
+mod targets;
+
+/// Most bytes of all corpora together.
+const CORPUS_BYTES: u64 = 1_500_000;
+
+/// The names in a folder of `fuzz`, without what is after a dot.
+fn names(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join("fuzz").join(folder)).unwrap().map(Result::unwrap);
+    let names = entries.map(|entry| entry.file_name().into_string().unwrap());
+    names.map(|name| name.split('.').next().unwrap().to_string()).collect()
+}
+
+fn corpus(target: &str) -> Vec<PathBuf> {
+    let folder = fs::read_dir(root().join("fuzz/corpus").join(target)).unwrap();
+    folder.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn every_target_has_a_program_and_a_small_corpus() {
+    let known: BTreeSet<String> = targets::TARGETS.iter().map(|(name, _)| (*name).to_string()).collect();
+    assert_eq!(names("fuzz_targets"), known);
+    assert_eq!(names("corpus"), known);
+    let files: Vec<PathBuf> = known.iter().flat_map(|name| corpus(name)).collect();
+    let bytes: u64 = files.iter().map(|file| fs::metadata(file).unwrap().len()).sum();
+    assert!(bytes <= CORPUS_BYTES, "{bytes} bytes in {} files", files.len());
+}
+
+fn replay(target: &str) {
+    let files = corpus(target);
+    assert!(files.len() >= 3, "{target} has {} files", files.len());
+    for file in files {
+        // A failure is reported beside the name of the file.
+        eprintln!("{}", file.display());
+        targets::run(target, &fs::read(&file).unwrap());
+    }
+}
+
+macro_rules! replayed {
+    ($($test:ident $target:literal)*) => { $(#[test] fn $test() { replay($target); })* };
+}
+
+replayed! {
+    announcements "announcement"
+    pages_and_mails "page"
+    tables_of_the_exchange "exchange"
+    seeds "seed"
+    recorded_documents "record"
+    archives "archive"
+    files_of_questions "columns"
+    queries "query"
+    positions_files "positions"
+    logs "log"
+    requests "request"
+    certificates "certificate"
+    journals "journal"
+    images "image"
+    publications "publication"
+}
