@@ -62,7 +62,7 @@ fn mended(bytes: &[u8]) -> Vec<u8> {
                 from.zip(length).and_then(|(from, length)| mend(&mut image, entry + 12, from, length));
             end = record.unwrap_or(end);
         }
-        next = end;
+        next = end.max(first);
     }
     image
 }

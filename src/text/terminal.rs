@@ -54,19 +54,23 @@ pub fn one_line(text: &str) -> String {
 /// What others wrote, as part of a message: on one line, where ends of lines and tabs are blanks. What is after
 /// [`limits::MESSAGE_BYTES`] is cut off.
 pub(crate) fn message(text: impl Into<String>) -> String {
-    let mut text = text.into();
-    if text.len() > limits::MESSAGE_BYTES {
-        text.truncate(text.floor_char_boundary(limits::MESSAGE_BYTES));
-        text.push('…');
-    }
+    let mut text = cut(text.into());
     let ends_line = |c| matches!(c, '\n' | '\r' | '\t') || is_line_end(c);
     if text.contains(ends_line) {
         text = text.replace(ends_line, " ");
     }
     match plain(&text, false) {
         Cow::Borrowed(_) => text,
-        Cow::Owned(shown) => shown,
+        Cow::Owned(shown) => cut(shown),
     }
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > limits::MESSAGE_BYTES {
+        text.truncate(text.floor_char_boundary(limits::MESSAGE_BYTES));
+        text.push('…');
+    }
+    text
 }
 
 /// A character that hides what is written, as `[U+202E]`.
@@ -130,6 +134,7 @@ mod tests {
     fn a_message_is_on_one_line_and_has_an_end() {
         assert_eq!(message("`a\tb\r\nc`"), "`a b  c`");
         assert_eq!(message("龙".repeat(1000)), "龙".repeat(666) + "…");
+        assert_eq!(message("\u{1}".repeat(1000)), "�".repeat(666) + "…");
         assert_eq!(message("\u{1b}[31mred\u{7f}\u{202e}"), "�[31mred�[U+202E]");
         assert_eq!(message("龙虾 ≤ 5 é"), "龙虾 ≤ 5 é");
     }

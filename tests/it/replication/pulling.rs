@@ -42,7 +42,7 @@ fn a_replica_answers_as_its_origin_at_every_basis() {
         .filter_map(|row| serde_json::to_value(row).unwrap()["recorded_at"].as_str().map(String::from))
         .collect();
     assert_eq!(recorded.len(), 8);
-    let mut bases = vec![String::new()];
+    let mut bases = vec![" as of 2026-05-01".to_string()];
     for recorded_by in &recorded {
         bases.push(format!(" as of 2026-03-02T12:00Z known at 2026-03-02 recorded by {recorded_by}"));
         bases.push(format!(" as of 2026-02-07 recorded by {recorded_by}"));
