@@ -4,7 +4,6 @@
 use std::fmt;
 
 use crate::text::Span;
-use crate::text::terminal;
 
 /// How serious a finding is.
 ///
@@ -380,7 +379,7 @@ impl Finding {
     /// assert!(finding.subjects.is_empty());
     /// ```
     pub fn new(code: FindingCode, span: Span, message: impl Into<String>) -> Finding {
-        Finding { code, message: terminal::message(message), span, subjects: Vec::new() }
+        Finding { code, message: message.into(), span, subjects: Vec::new() }
     }
 
     /// Whether it is about a row of a statement with the span `whole`: its place touches the row, and it is
