@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::progress::Progress;
-use super::replication_options::{PublishArguments, PullArguments, WitnessArguments};
+use super::replication_options::{AskingOptions, PublishArguments, PullArguments, WitnessArguments};
 use super::session::Session;
 use super::signals::told_to_end;
 use super::status::ExitStatus;
@@ -138,18 +138,15 @@ fn origin(session: &Session, arguments: &PullArguments) -> Result<JournalOrigin,
         Error::new(ErrorCode::OriginMissing, what)
             .hint("name the folder or the address of a publication: tierbook pull https://example.com/rules")
     })?;
-    let origin = JournalOrigin::of(&named, token(arguments.token_file.as_deref())?)?;
-    #[cfg(feature = "tls")]
-    let origin = trusting(origin, arguments.ca_file.as_deref())?;
-    Ok(origin.within(Duration::from_secs_f64(arguments.timeout)))
+    asked(&named, &arguments.asking)
 }
 
-/// The origin that a witness looks at.
-fn witnessed(arguments: &WitnessArguments) -> Result<JournalOrigin, Error> {
-    let origin = JournalOrigin::of(&arguments.origin, token(arguments.token_file.as_deref())?)?;
+/// The origin that a text names, to be asked in this way.
+fn asked(named: &str, asking: &AskingOptions) -> Result<JournalOrigin, Error> {
+    let origin = JournalOrigin::of(named, token(asking.token_file.as_deref())?)?;
     #[cfg(feature = "tls")]
-    let origin = trusting(origin, arguments.ca_file.as_deref())?;
-    Ok(origin.within(Duration::from_secs_f64(arguments.timeout)))
+    let origin = trusting(origin, asking.ca_file.as_deref())?;
+    Ok(origin.within(Duration::from_secs_f64(asking.timeout)))
 }
 
 /// An origin that trusts the authorities in a file, if there is one.
@@ -209,7 +206,7 @@ pub fn detach(session: &Session) -> ExitStatus {
 
 /// `witness`.
 pub fn witness(session: &Session, arguments: &WitnessArguments) -> ExitStatus {
-    let origin = match witnessed(arguments) {
+    let origin = match asked(&arguments.origin, &arguments.asking) {
         Ok(origin) => origin,
         Err(error) => return session.report(&error),
     };

@@ -27,18 +27,8 @@ pub struct PullArguments {
     #[arg(long, value_name = "SECONDS", default_value = "0.5", value_parser = seconds, requires = "follow")]
     pub every: f64,
 
-    /// How long an answer of the origin may take
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    pub timeout: f64,
-
-    /// A file with the token that the origin asks for, in its first line
-    #[arg(long, value_name = "FILE")]
-    pub token_file: Option<PathBuf>,
-
-    /// A file of certificates, in PEM, of the authorities that are trusted instead of the usual ones
-    #[cfg(feature = "tls")]
-    #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub asking: AskingOptions,
 }
 
 /// The arguments of `witness`.
@@ -60,6 +50,13 @@ pub struct WitnessArguments {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, requires = "follow")]
     pub every: f64,
 
+    #[command(flatten)]
+    pub asking: AskingOptions,
+}
+
+/// How an origin is asked.
+#[derive(Args, Debug)]
+pub struct AskingOptions {
     /// How long an answer of the origin may take
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub timeout: f64,
