@@ -175,10 +175,10 @@ impl JournalOrigin {
         Index::read(&self.place, &bytes, head)
     }
 
-    /// The bytes of a segment, as they are given.
+    /// The bytes of a segment, which have the length and the hash that the index states.
     ///
     /// # Errors
-    /// It is missing or too long (`damaged_publication`), or the origin cannot be reached (`origin_unreachable`).
+    /// It is missing or others are given (`damaged_publication`), or the origin cannot be reached (`origin_unreachable`).
     pub(crate) fn segment(&self, segment: &Segment) -> Result<Vec<u8>> {
         let path = format!("{SEGMENTS}/{}", segment.file());
         let wrong = |what: &str| {
@@ -190,7 +190,11 @@ impl JournalOrigin {
         // One byte more, so that a longer one is noticed.
         let (query, most) = (format!("to={}", segment.last), segment.bytes + 1);
         let wanted = Wanted { path: path.clone(), query, most, within: self.within };
-        self.get(&wanted)?.ok_or_else(|| wrong("is missing"))
+        let bytes = self.get(&wanted)?.ok_or_else(|| wrong("is missing"))?;
+        let is_it = segment.is(&bytes);
+        is_it
+            .then_some(bytes)
+            .ok_or_else(|| wrong("does not have the length and the hash that its index states"))
     }
 
     /// What an origin gives for a path, cut off at its limit; `None` where it has no such file.

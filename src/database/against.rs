@@ -1,7 +1,7 @@
 //! Comparing a database, or a head that was noted, with what is published: for who trusts neither.
 
 use super::Database;
-use super::replication::{check_file, parting, shortened};
+use super::replication::{check_same, each_transaction, shortened};
 use crate::error::{Error, ErrorCode, Result};
 use crate::origin::JournalOrigin;
 use crate::publication::Index;
@@ -46,21 +46,17 @@ impl Database {
     /// has less than a replica ([`ErrorCode::HistoryShortened`]); or the database is damaged.
     pub fn verify_against(&self, origin: &JournalOrigin, noted: Option<Sha256>) -> Result<Against> {
         let reader = if store::exists(&self.dir) { Some(Reader::open(&self.dir)?) } else { None };
-        let own = |tx: TxId| match &reader {
-            Some(reader) if tx <= reader.head().tx => reader.hash_at(tx).map(Some),
-            _ => Ok(None),
-        };
+        let own = |tx: TxId| reader.as_ref().map_or(Ok(None), |reader| reader.known_hash(tx));
         let (head, index) = origin.head_and_index()?;
         let mut found = None;
-        each_transaction(origin, &index, |tx, hash| {
-            if own(tx)?.is_some_and(|own| own != hash) {
-                return Err(store::forked(origin.place(), tx));
-            }
-            if noted == Some(hash) {
-                found = Some(tx);
-            }
-            Ok(())
-        })?;
+        for segment in index.segments() {
+            each_transaction(origin, &index, segment, |tx, hash| {
+                if noted == Some(hash) {
+                    found = Some(tx);
+                }
+                check_same(origin.place(), tx, hash, own(tx)?)
+            })?;
+        }
         if let (Some(noted), None) = (noted, found) {
             return Err(not_published(origin.place(), noted));
         }
@@ -81,22 +77,6 @@ impl Database {
     }
 }
 
-/// Reads every segment of a publication; `each` gets the transactions in order.
-fn each_transaction(
-    origin: &JournalOrigin,
-    index: &Index,
-    mut each: impl FnMut(TxId, Sha256) -> Result<()>,
-) -> Result<()> {
-    let mut previous = Sha256([0; 32]);
-    for segment in index.segments() {
-        let bytes = origin.segment(segment)?;
-        check_file(origin.place(), segment, &bytes)?;
-        store::check_segment(origin.place(), segment, &bytes, previous, &mut each)?;
-        previous = segment.hash;
-    }
-    Ok(())
-}
-
 /// Checks that what an origin publishes now goes on from a head that was seen.
 ///
 /// # Errors
@@ -104,19 +84,9 @@ fn each_transaction(
 pub(super) fn check_successor(origin: &JournalOrigin, index: &Index, tx: TxId, hash: Sha256) -> Result<()> {
     let place = origin.place();
     let last = index.segments().last().map_or(0, |segment| segment.last);
-    let known = |of: TxId| Ok((of == tx).then_some(hash));
     for segment in index.segments().iter().filter(|segment| segment.last >= tx.0) {
-        if segment.last == tx.0 && segment.hash != hash {
-            return Err(parting(origin, index, segment, known)?);
-        }
-        let bytes = origin.segment(segment)?;
-        check_file(place, segment, &bytes)?;
-        let previous = index.hash_before(segment).unwrap_or(Sha256([0; 32]));
-        store::check_segment(place, segment, &bytes, previous, |at, found| {
-            match at == tx && found != hash {
-                true => Err(store::forked(place, at)),
-                false => Ok(()),
-            }
+        each_transaction(origin, index, segment, |at, found| {
+            check_same(place, at, found, (at == tx).then_some(hash))
         })?;
     }
     if last < tx.0 { Err(shortened(place, TxId(last), tx)) } else { Ok(()) }

@@ -241,13 +241,19 @@ fn taken(
 
 /// Checks that what is here is the beginning of what is published.
 fn check_history(replica: &Replica, origin: &JournalOrigin, index: &Index, own: TxId) -> Result<()> {
+    let place = origin.place();
     for segment in index.segments().iter().filter(|segment| segment.last <= own.0) {
         if replica.hash_at(TxId(segment.last))? != Some(segment.hash) {
-            return Err(parting(origin, index, segment, |tx| replica.hash_at(tx))?);
+            // They part in it: the first transaction that differs is the error.
+            each_transaction(origin, index, segment, |tx, hash| {
+                check_same(place, tx, hash, replica.hash_at(tx)?)
+            })?;
+            let what = format!("its index states another hash of {}", segment.transactions());
+            return Err(publication::damaged(place, &what));
         }
     }
     match index.segments().last() {
-        Some(last) if last.last < own.0 => Err(shortened(origin.place(), TxId(last.last), own)),
+        Some(last) if last.last < own.0 => Err(shortened(place, TxId(last.last), own)),
         _ => Ok(()),
     }
 }
@@ -263,43 +269,28 @@ pub(super) fn shortened(place: &str, last: TxId, seen: TxId) -> Error {
         .hint("else ask the publisher; what is here stays as it is")
 }
 
-/// The error for a segment with another history than what is known, with the first transaction that differs.
+/// Fetches a segment of an index, and checks it; `each` gets the numbers and the hashes of its transactions, in order.
 ///
 /// # Errors
-/// The segment cannot be fetched, or the database is damaged.
-pub(super) fn parting(
+/// It cannot be fetched, or is not the one of the index; or the first error of `each`.
+pub(super) fn each_transaction(
     origin: &JournalOrigin,
     index: &Index,
     segment: &Segment,
-    known: impl Fn(TxId) -> Result<Option<Sha256>>,
-) -> Result<Error> {
+    each: impl FnMut(TxId, Sha256) -> Result<()>,
+) -> Result<()> {
     let bytes = origin.segment(segment)?;
-    let previous = index.hash_before(segment).unwrap_or(Sha256([0; 32]));
-    let place = origin.place();
-    check_file(place, segment, &bytes)?;
-    let compared = store::check_segment(place, segment, &bytes, previous, |tx, hash| match known(tx)? {
-        Some(own) if own != hash => Err(store::forked(place, tx)),
-        _ => Ok(()),
-    });
-    Ok(match compared {
-        Err(error) => error,
-        Ok(()) => publication::damaged(
-            place,
-            &format!("its index states another hash of {}", segment.transactions()),
-        ),
-    })
+    let previous = index.hash_before(segment).unwrap_or(store::NO_HASH);
+    store::check_segment(origin.place(), segment, &bytes, previous, each)
 }
 
-/// Checks that a segment has the length and the hash that the index states.
+/// Checks the hash of a transaction that `place` publishes, where another one may be known.
 ///
 /// # Errors
-/// It has not (`damaged_publication`).
-pub(super) fn check_file(place: &str, segment: &Segment, bytes: &[u8]) -> Result<()> {
-    if bytes.len() as u64 == segment.bytes && Sha256::of(&[bytes]) == segment.sha256 {
-        return Ok(());
+/// It is another one (`history_forked`).
+pub(super) fn check_same(place: &str, tx: TxId, hash: Sha256, known: Option<Sha256>) -> Result<()> {
+    match known {
+        Some(known) if known != hash => Err(store::forked(place, tx)),
+        _ => Ok(()),
     }
-    let (file, what) = (segment.file(), segment.transactions());
-    let what =
-        format!("segments/{file} ({what}) does not have the length and the hash that its index states");
-    Err(publication::damaged(place, &what))
 }

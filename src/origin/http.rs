@@ -162,8 +162,7 @@ fn refused(url: &str, response: &Response<Body>) -> Error {
     match (status.as_u16(), location) {
         (401 | 403, _) => error.hint("it wants a token that it knows: --token-file FILE"),
         (300..=399, Some(location)) => {
-            let shown: String =
-                location.chars().filter(|c| !c.is_control()).take(limits::QUOTED_BYTES).collect();
+            let shown: String = location.chars().take(limits::QUOTED_BYTES).collect();
             error.hint(format!(
                 "redirects are not followed: name the address itself, if you trust it: {shown}"
             ))

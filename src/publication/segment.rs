@@ -38,6 +38,11 @@ impl Segment {
         (Segment::file_of(first) == file).then_some(first)
     }
 
+    /// Whether these are the bytes of its file.
+    pub fn is(&self, bytes: &[u8]) -> bool {
+        bytes.len() as u64 == self.bytes && Sha256::of(&[bytes]) == self.sha256
+    }
+
     /// Its transactions in words: `transaction 3`, `transactions 3 to 7`.
     pub fn transactions(&self) -> String {
         match self.first == self.last {

@@ -99,7 +99,8 @@ impl Published {
         }
         let mut index = Index::default();
         kept.full.segments().iter().filter(|it| it.last <= tx).for_each(|it| index.add(*it));
-        let last = kept.growing.as_ref().and_then(GrowingSegment::segment).filter(|it| it.last == tx);
+        let is_of_end = |it: &&GrowingSegment| it.last().is_some_and(|(last, _)| last.0 == tx);
+        let last = kept.growing.as_ref().filter(is_of_end).and_then(GrowingSegment::segment);
         drop(kept);
         if index.next() <= tx {
             // An older index ends within a segment.
@@ -118,9 +119,10 @@ impl Published {
 impl Kept {
     /// Another database may have taken the place of the one before: a backup that was restored.
     fn forget_another_history(&mut self, reader: &Reader) {
-        let growing = self.growing.as_ref().and_then(GrowingSegment::segment);
-        let mut known = self.full.segments().last().into_iter().chain(&growing);
-        if !known.all(|it| reader.hash_at(TxId(it.last)).is_ok_and(|hash| hash == it.hash)) {
+        let full = self.full.segments().last().map(|it| (TxId(it.last), it.hash));
+        let growing = self.growing.as_ref().and_then(GrowingSegment::last);
+        let mut known = full.into_iter().chain(growing);
+        if !known.all(|(tx, hash)| reader.hash_at(tx).is_ok_and(|there| there == hash)) {
             *self = Kept::default();
         }
     }

@@ -8,17 +8,15 @@
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::disk::{self, DiskFile};
+use super::disk;
 use super::errors::disk_error;
 use super::schema::HeadV1;
+use super::whole_file;
 use crate::error::{Error, ErrorCode, Result};
 use crate::statement::Sha256;
 
 /// The name of the file in the folder of a database.
 pub(super) const FILE: &str = "head";
-
-/// Where a new head is written before it takes the place of the old one.
-const DRAFT: &str = "head.new";
 
 /// No head file is as long.
 const MOST_BYTES: u64 = 1024;
@@ -120,14 +118,5 @@ pub(super) fn write(dir: &Path, head: &Acknowledged) -> Result<()> {
 /// # Errors
 /// The disk refuses (`disk`).
 pub(super) fn write_with(dir: &Path, head: &Acknowledged, at_once: impl FnOnce()) -> Result<()> {
-    let (path, draft) = (dir.join(FILE), dir.join(DRAFT));
-    let written = || -> io::Result<()> {
-        let file = DiskFile::create(&draft)?;
-        file.write_at(head.text().as_bytes(), 0)?;
-        file.sync_all()?;
-        disk::rename(&draft, &path)?;
-        at_once();
-        disk::sync_folder(dir)
-    };
-    written().map_err(|error| disk_error("write", &path, error))
+    whole_file::replace(dir, FILE, head.text().as_bytes(), at_once)
 }

@@ -28,7 +28,8 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-pub(super) use self::form::{Format, NO_HASH, chained, exists, format, path};
+pub use self::form::NO_HASH;
+pub(super) use self::form::{Format, chained, exists, format, path};
 pub(super) use self::line::Line;
 pub(super) use self::lines::{Extent, KnownFrames, Lines};
 pub(super) use self::lost::{HashFrom, LostV1};

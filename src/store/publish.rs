@@ -6,15 +6,16 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::disk::{self, DiskFile};
 use super::errors::disk_error;
-use super::journal::{Lines, NO_HASH};
+use super::journal::Lines;
 use super::lock;
 use super::reader::Reader;
 use super::segments::GrowingSegment;
+use super::whole_file::{self, NEW};
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 use crate::publication::{self, HEAD, INDEX, Index, PublishedHead, SEGMENTS, Segment};
@@ -72,8 +73,8 @@ pub fn publish(reader: &Reader, to: &Path) -> Result<Published> {
     let Some(head) = index.head() else { return Err(publication::damaged(&name(to), "it has no segment")) };
     if index.segments().len() as u64 > before {
         disk::sync_folder(&segments).map_err(|error| disk_error("write", &segments, error))?;
-        replace(to, INDEX, index.text().as_bytes())?;
-        replace(to, HEAD, head.text().as_bytes())?;
+        whole_file::replace(to, INDEX, index.text().as_bytes(), || ())?;
+        whole_file::replace(to, HEAD, head.text().as_bytes(), || ())?;
     }
     Ok(Published {
         tx: TxId(head.tx()),
@@ -137,7 +138,7 @@ fn published(reader: &Reader, to: &Path) -> Result<Index> {
     for segment in index.segments() {
         let path = to.join(SEGMENTS).join(segment.file());
         let file = read(&path, segment.bytes)?;
-        if file.is_none_or(|bytes| Sha256::of(&[&bytes]) != segment.sha256) {
+        if !file.is_some_and(|bytes| segment.is(&bytes)) {
             let what = format!("{SEGMENTS}/{} does not have the hash in `{INDEX}`", segment.file());
             return Err(
                 publication::damaged(&place, &what).hint("restore this file from a copy of the folder")
@@ -181,13 +182,12 @@ fn left_over(reader: &Reader, to: &Path, first: u64) -> Result<Option<Segment>> 
         )
     };
     let length = bytes.len() as u64;
-    let previous = if first == 0 { NO_HASH } else { reader.hash_at(TxId(first - 1))? };
+    let previous = reader.hash_before(TxId(first))?;
     let opened = disk::open_to_read(&path).map_err(|error| disk_error("read", &path, error))?;
     let mut lines = Lines::part(Path::new(&file), opened, length, first, previous);
     let mut last = None;
     while let Some(line) = lines.next_line().map_err(|error| taken(error.message()))? {
-        let is_own = line.tx <= reader.head.tx && reader.hash_at(TxId(line.tx))? == line.place.hash.0;
-        if !is_own {
+        if reader.known_hash(TxId(line.tx))? != Some(line.place.hash.0) {
             return Err(taken(&format!("transaction {} is not the one of this database", line.tx)));
         }
         last = Some((line.tx, line.place.hash.0, line.place.end));
@@ -200,16 +200,12 @@ fn left_over(reader: &Reader, to: &Path, first: u64) -> Result<Option<Segment>> 
     }
 }
 
-/// What is added to the name of a file that is not ready.
-const NEW: &str = ".new";
-
 /// Writes a segment under its name, which nothing may have yet.
 fn write_new(segments: &Path, segment: &Segment, bytes: &[u8]) -> Result<()> {
     let path = segments.join(segment.file());
-    let draft = with_new(&path);
+    let draft = segments.join(format!("{}{NEW}", segment.file()));
     let write = || -> io::Result<()> {
         let file = DiskFile::create(&draft)?;
-        file.set_len(0)?;
         file.write_at(bytes, 0)?;
         file.sync_all()?;
         // Unlike a new name, a link never takes the place of a file.
@@ -224,26 +220,6 @@ fn write_new(segments: &Path, segment: &Segment, bytes: &[u8]) -> Result<()> {
         }
         _ => disk_error("write", &path, error),
     })
-}
-
-/// Puts a file in the place of the one before.
-fn replace(to: &Path, file: &str, bytes: &[u8]) -> Result<()> {
-    let path = to.join(file);
-    let draft = with_new(&path);
-    let write = || -> io::Result<()> {
-        let file = DiskFile::create(&draft)?;
-        file.write_at(bytes, 0)?;
-        file.sync_all()?;
-        disk::rename(&draft, &path)?;
-        disk::sync_folder(to)
-    };
-    write().map_err(|error| disk_error("write", &path, error))
-}
-
-fn with_new(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(NEW);
-    PathBuf::from(name)
 }
 
 /// The content of a file; `None` where there is none, or more than `most` bytes.

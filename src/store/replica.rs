@@ -18,6 +18,7 @@ use super::lock::{self, Lock};
 use super::reader::Reader;
 use super::schema::HeadV1;
 use super::segment_file::{each_line, in_publication};
+use super::whole_file;
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 use crate::publication::{self, Segment};
@@ -134,10 +135,7 @@ impl Replica {
     /// # Errors
     /// The database is damaged.
     pub fn hash_at(&self, tx: TxId) -> Result<Option<Sha256>> {
-        match &self.reader {
-            Some(reader) if tx <= reader.head().tx => reader.hash_at(tx).map(Some),
-            _ => Ok(None),
-        }
+        self.reader.as_ref().map_or(Ok(None), |reader| reader.known_hash(tx))
     }
 
     /// Whether this segment was fetched before.
@@ -145,19 +143,14 @@ impl Replica {
         let Ok(file) = disk::open_to_read(&self.fetched(segment)) else { return false };
         let mut bytes = Vec::new();
         let is_read = file.take(segment.bytes.saturating_add(1)).read_to_end(&mut bytes).is_ok();
-        is_read && Sha256::of(&[&bytes]) == segment.sha256
+        is_read && segment.is(&bytes)
     }
 
     /// Keeps a segment that was fetched, so that it need not be fetched again after an interruption.
     ///
     /// # Errors
-    /// It does not have its length and its hash (`damaged_publication`), or the disk refuses (`disk`).
+    /// The disk refuses (`disk`).
     pub fn keep(&self, segment: &Segment, bytes: &[u8]) -> Result<()> {
-        if bytes.len() as u64 != segment.bytes || Sha256::of(&[bytes]) != segment.sha256 {
-            let (file, what) = (segment.file(), segment.transactions());
-            let what = format!("segments/{file} ({what}) does not have the length and the hash in the index");
-            return Err(publication::damaged(&self.place, &what));
-        }
         let path = self.fetched(segment);
         let write = || -> io::Result<()> {
             let file = DiskFile::create(&path)?;
@@ -259,15 +252,7 @@ impl Replica {
         if origin(&self.dir)?.as_ref() == Some(&self.place) {
             return Ok(());
         }
-        let (path, draft) = (self.dir.join(MARK), self.dir.join(format!("{MARK}.new")));
-        let write = || -> io::Result<()> {
-            let file = DiskFile::create(&draft)?;
-            file.write_at(format!("{BEFORE}{}\n", self.place).as_bytes(), 0)?;
-            file.sync_all()?;
-            disk::rename(&draft, &path)?;
-            disk::sync_folder(&self.dir)
-        };
-        write().map_err(|error| disk_error("write", &path, error))
+        whole_file::replace(&self.dir, MARK, format!("{BEFORE}{}\n", self.place).as_bytes(), || ())
     }
 
     /// Puts the new journal in force. Without its head file, every whole transaction counts: it has no other.

@@ -36,8 +36,7 @@ impl GrowingSegment {
             return Err(old_format(&reader.dir));
         }
         let TxId(first) = first;
-        let before = first.checked_sub(1);
-        let previous = before.map_or(Ok(NO_HASH), |before| reader.hash_at(TxId(before)))?;
+        let previous = reader.hash_before(TxId(first))?;
         let full = (limits::SEGMENT_BYTES, limits::SEGMENT_TRANSACTIONS);
         Ok(GrowingSegment {
             first,
@@ -87,7 +86,14 @@ impl GrowingSegment {
         GrowingSegment { full: (bytes, transactions), ..self }
     }
 
-    /// What it is now; `None` while it is empty.
+    /// The last transaction in it and its hash; `None` while it is empty.
+    #[cfg(feature = "server")]
+    pub fn last(&self) -> Option<(TxId, Sha256)> {
+        let (last, hash) = self.end;
+        Some((TxId(last?), hash))
+    }
+
+    /// What it is now, with the hash of its bytes; `None` while it is empty.
     pub fn segment(&self) -> Option<Segment> {
         let (last, hash) = self.end;
         let (bytes, sha256) = (self.bytes.len() as u64, Sha256::of(&[&self.bytes]));
@@ -101,6 +107,22 @@ impl GrowingSegment {
 }
 
 impl Reader {
+    /// The hash that transaction `tx` follows: zeros for the header, as the chain begins with them.
+    ///
+    /// # Errors
+    /// As [`Reader::hash_at`], for the transaction before it.
+    pub fn hash_before(&self, tx: TxId) -> Result<Sha256> {
+        tx.0.checked_sub(1).map_or(Ok(NO_HASH), |before| self.hash_at(TxId(before)))
+    }
+
+    /// The hash of a transaction; `None` where the database ends before it.
+    ///
+    /// # Errors
+    /// The database is damaged.
+    pub fn known_hash(&self, tx: TxId) -> Result<Option<Sha256>> {
+        if tx.0 <= self.head.tx { self.hash_at(tx).map(Some) } else { Ok(None) }
+    }
+
     /// The hash of a transaction, also of the header.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::statement::Sha256;
 use crate::store::acknowledged::{self, Acknowledged};
 
 /// The previous hash of the first transaction.
-pub(in crate::store) const NO_HASH: Sha256 = Sha256([0; 32]);
+pub const NO_HASH: Sha256 = Sha256([0; 32]);
 
 /// The form of a journal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
