@@ -70,7 +70,7 @@ impl Isolated {
     }
 
     /// A position of so many units: of the base, of an inverse contract of the quote currency.
-    #[cfg(feature = "columnar")]
+    #[cfg(any(test, feature = "columnar"))]
     pub(crate) fn of_units(
         side: Side,
         units: Decimal,
