@@ -181,14 +181,31 @@ pub const AUDIT_SHOWN: usize = 100;
 /// read at most to read one.
 pub const JOURNAL_BASES: usize = 32;
 
+/// Most bytes of fragments and tables of all transactions together to which one refers: they are in memory while it is
+/// read. 32 complete snapshots of the exchange, of 2.5 MB each, have a third of it.
+pub const JOURNAL_BASES_BYTES: u64 = 512 * 1024 * 1024;
+
 /// From this many bytes of fragments and tables on, later transactions may refer to a transaction.
 pub const JOURNAL_BASE_BYTES: u64 = 4096;
 
 /// Most bytes of fragments and tables that a reader keeps in memory for the frames that it reads next.
 pub const JOURNAL_KNOWN_BYTES: u64 = 48 * 1024 * 1024;
 
-/// Shortest fragment of a document that is worth a reference.
+/// Shortest fragment of a document that is worth a reference; a journal that has a shorter one was not written by tierbook.
 pub const JOURNAL_FRAGMENT_BYTES: usize = 64;
+
+/// No transaction has a higher number: one a millisecond for thirty years. What states more, is damaged.
+pub const JOURNAL_TRANSACTIONS: u64 = 1 << 40;
+
+/// Most places of a damaged journal at which one transaction is looked for. Damage makes two or three of one.
+pub const SALVAGE_PLACES: usize = 16;
+
+/// How many times as many bytes as it has are read of a damaged journal to find where its transactions end, and at least
+/// [`SALVAGE_LEAST_BYTES`]: only bytes that were made to mislead need more than four.
+pub const SALVAGE_READINGS: u64 = 16;
+
+/// See [`SALVAGE_READINGS`].
+pub const SALVAGE_LEAST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Most bytes of documents that a writer keeps in memory between two runs; after more it reads the image again.
 pub const KEPT_BYTES: usize = 16 * 1024 * 1024;

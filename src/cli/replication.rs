@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::progress::Progress;
 use super::replication_options::{AskingOptions, PublishArguments, PullArguments, WitnessArguments};
+use super::salvage::losses;
 use super::session::Session;
 use super::signals::told_to_end;
 use super::status::ExitStatus;
@@ -252,11 +253,11 @@ fn show_head(session: &Session, log: &Path, seen: &tierbook::Witnessed) {
                 Some(before) if before == tx => "the same as before".to_string(),
                 Some(before) => format!("it goes on from tx {before}, which was seen before"),
             };
-            format!("tx {tx} hash {hash}: {since}; kept in {}\n", log.display())
+            format!("tx {tx} hash {hash}: {since}; kept in {}\n{}", log.display(), losses(&seen.lost, &[]))
         }
         _ => format!(
             "{}\n",
-            json!({"tx": tx.0, "hash": hash.to_string(), "before": seen.before.map(|tx| tx.0)})
+            json!({"tx": tx.0, "hash": hash.to_string(), "before": seen.before.map(|tx| tx.0), "lost": seen.lost})
         ),
     });
 }

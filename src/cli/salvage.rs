@@ -92,8 +92,8 @@ fn sentence(lost: &LostTransaction) -> String {
         None => ", nothing is known of its source".to_string(),
     };
     let shown = match lost.is_confirmed {
-        true => "is confirmed by the chain",
-        false => "is not confirmed",
+        true => "was confirmed by the chain when it was salvaged",
+        false => "was not confirmed",
     };
     format!("lost: tx {}{recorded}{}; its hash (by {}) {shown}", lost.tx, source.trim_end(), lost.hash_from)
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::origin::JournalOrigin;
 use crate::publication::Index;
 use crate::statement::{Sha256, TxId};
-use crate::store::{self, Reader};
+use crate::store::{self, LostTransaction, Reader};
 
 /// What a comparison with a publication found: all that is published was read, and its chain is whole.
 ///
@@ -34,6 +34,10 @@ pub struct Against {
     pub own: Option<TxId>,
     /// The transaction with the hash that was noted; `None` where none was given.
     pub found: Option<TxId>,
+    /// Transactions that the origin lost.
+    pub lost: Vec<LostTransaction>,
+    /// What is published, but shows less than it seems to, in sentences without a full stop.
+    pub problems: Vec<String>,
 }
 
 impl Database {
@@ -48,9 +52,10 @@ impl Database {
         let reader = if store::exists(&self.dir) { Some(Reader::open(&self.dir)?) } else { None };
         let own = |tx: TxId| reader.as_ref().map_or(Ok(None), |reader| reader.known_hash(tx));
         let (head, index) = origin.head_and_index()?;
-        let mut found = None;
+        let (mut found, mut lost) = (None, Vec::new());
         for segment in index.segments() {
-            each_transaction(origin, &index, segment, |tx, hash| {
+            each_transaction(origin, &index, segment, |tx, hash, is_lost| {
+                lost.extend(is_lost);
                 if noted == Some(hash) {
                     found = Some(tx);
                 }
@@ -73,23 +78,34 @@ impl Database {
             bytes: index.segments().iter().map(|segment| segment.bytes).sum(),
             own: last,
             found,
+            problems: LostTransaction::gap(&lost, found.or(last).unwrap_or(TxId(head.tx())))
+                .into_iter()
+                .collect(),
+            lost,
         })
     }
 }
 
-/// Checks that what an origin publishes now goes on from a head that was seen.
+/// Checks that what an origin publishes now goes on from a head that was seen; gives what it lost from there on.
 ///
 /// # Errors
 /// It does not (`history_forked`, `history_shortened`), or it is damaged or cannot be reached.
-pub(super) fn check_successor(origin: &JournalOrigin, index: &Index, tx: TxId, hash: Sha256) -> Result<()> {
+pub(super) fn check_successor(
+    origin: &JournalOrigin,
+    index: &Index,
+    tx: TxId,
+    hash: Sha256,
+) -> Result<Vec<LostTransaction>> {
+    let mut lost = Vec::new();
     let place = origin.place();
     let last = index.segments().last().map_or(0, |segment| segment.last);
     for segment in index.segments().iter().filter(|segment| segment.last >= tx.0) {
-        each_transaction(origin, index, segment, |at, found| {
+        each_transaction(origin, index, segment, |at, found, is_lost| {
+            lost.extend(is_lost.filter(|_| at > tx));
             check_same(place, at, found, (at == tx).then_some(hash))
         })?;
     }
-    if last < tx.0 { Err(shortened(place, TxId(last), tx)) } else { Ok(()) }
+    if last < tx.0 { Err(shortened(place, TxId(last), tx)) } else { Ok(lost) }
 }
 
 fn not_published(place: &str, noted: Sha256) -> Error {

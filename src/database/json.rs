@@ -96,6 +96,7 @@ impl Serialize for LostTransaction {
             "hash": self.hash.to_string(),
             "hash_from": self.hash_from,
             "confirmed": self.is_confirmed,
+            "linked": self.is_linked,
             "recorded_at": self.recorded_at.map(|at| at.to_string()),
             "source": self.source.as_ref().map(|(id, _)| id.to_string()),
             "file": self.source.as_ref().map(|(_, file)| file),

@@ -8,7 +8,7 @@ use crate::origin::JournalOrigin;
 use crate::publication::{self, Index, PublishedHead, Segment};
 use crate::snapshot::records::curves;
 use crate::statement::{Sha256, TxId};
-use crate::store::{self, Published, Replica};
+use crate::store::{self, LostTransaction, Published, Replica};
 
 /// What was pulled.
 ///
@@ -182,13 +182,15 @@ impl Database {
     ) -> Result<Pulled> {
         let mut replica = Replica::open(&self.dir, origin.place())?;
         let before = replica.acknowledged().map_or(0, |(tx, _)| tx.0);
-        match taken(&mut replica, origin, head, index, on_progress) {
+        let taken = taken(&mut replica, origin, head, index, on_progress);
+        let lost = replica.lost();
+        match taken {
             Ok(bytes) => {
                 replica.acknowledge()?;
                 // Also where nothing is new: an interruption may have left index and image as they were.
                 let notices = store::Writer::update(&self.dir, curves)?;
-                let notices =
-                    notices.into_iter().filter(|notice| !notice.starts_with("the index ")).collect();
+                let notices = notices.into_iter().filter(|notice| !notice.starts_with("the index "));
+                let notices = notices.chain(lost.iter().map(lost_in_origin)).collect();
                 // Another process may have pulled more meanwhile.
                 let (tx, hash) = match self.head()? {
                     own if own.tx.0 > head.tx() => (own.tx, own.hash),
@@ -245,7 +247,7 @@ fn check_history(replica: &Replica, origin: &JournalOrigin, index: &Index, own: 
     for segment in index.segments().iter().filter(|segment| segment.last <= own.0) {
         if replica.hash_at(TxId(segment.last))? != Some(segment.hash) {
             // They part in it: the first transaction that differs is the error.
-            each_transaction(origin, index, segment, |tx, hash| {
+            each_transaction(origin, index, segment, |tx, hash, _| {
                 check_same(place, tx, hash, replica.hash_at(tx)?)
             })?;
             let what = format!("its index states another hash of {}", segment.transactions());
@@ -256,6 +258,15 @@ fn check_history(replica: &Replica, origin: &JournalOrigin, index: &Index, own: 
         Some(last) if last.last < own.0 => Err(shortened(place, TxId(last.last), own)),
         _ => Ok(()),
     }
+}
+
+/// That the origin lost a transaction that is new here.
+fn lost_in_origin(lost: &LostTransaction) -> String {
+    let before = match lost.is_linked {
+        true => "",
+        false => ", and nothing shows what it followed: hashes after it fix nothing that came before",
+    };
+    format!("transaction {} is lost in the origin{before}", lost.tx)
 }
 
 /// The error for an origin that ends before what was seen of it.
@@ -269,7 +280,8 @@ pub(super) fn shortened(place: &str, last: TxId, seen: TxId) -> Error {
         .hint("else ask the publisher; what is here stays as it is")
 }
 
-/// Fetches a segment of an index, and checks it; `each` gets the numbers and the hashes of its transactions, in order.
+/// Fetches a segment of an index, and checks it; `each` gets the numbers and the hashes of its transactions, in order,
+/// and what is known of those that are lost.
 ///
 /// # Errors
 /// It cannot be fetched, or is not the one of the index; or the first error of `each`.
@@ -277,7 +289,7 @@ pub(super) fn each_transaction(
     origin: &JournalOrigin,
     index: &Index,
     segment: &Segment,
-    each: impl FnMut(TxId, Sha256) -> Result<()>,
+    each: impl FnMut(TxId, Sha256, Option<LostTransaction>) -> Result<()>,
 ) -> Result<()> {
     let bytes = origin.segment(segment)?;
     let previous = index.hash_before(segment).unwrap_or(store::NO_HASH);

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 use crate::origin::JournalOrigin;
 use crate::statement::{Sha256, TxId};
+use crate::store::LostTransaction;
 use crate::time::Timestamp;
 
 /// What a witness saw.
@@ -26,7 +27,7 @@ use crate::time::Timestamp;
 /// assert_eq!(witness(&origin, &log, Timestamp::now())?.before.unwrap().0, 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Witnessed {
     /// The last transaction that is published.
     pub tx: TxId,
@@ -34,6 +35,8 @@ pub struct Witnessed {
     pub hash: Sha256,
     /// The last transaction that was seen before; `None` at the first look.
     pub before: Option<TxId>,
+    /// Transactions that the origin lost, among those that are new.
+    pub lost: Vec<LostTransaction>,
 }
 
 /// A line of the log. The names of its fields are those in the file.
@@ -69,8 +72,10 @@ pub fn witness(origin: &JournalOrigin, log: &Path, now: Timestamp) -> Result<Wit
         hash: hash.to_string(),
         refused: None,
     };
-    match before {
-        Some(seen) if seen == (tx, hash) => return Ok(Witnessed { tx, hash, before: Some(tx) }),
+    let lost = match before {
+        Some(seen) if seen == (tx, hash) => {
+            return Ok(Witnessed { tx, hash, before: Some(tx), lost: Vec::new() });
+        }
         Some((seen, of)) => {
             let checked = check_successor(origin, &index, seen, of);
             let is_another = |code| matches!(code, ErrorCode::HistoryForked | ErrorCode::HistoryShortened);
@@ -86,9 +91,9 @@ pub fn witness(origin: &JournalOrigin, log: &Path, now: Timestamp) -> Result<Wit
             }
         }
         None => check_successor(origin, &index, tx, hash)?,
-    }
+    };
     add(log, &line)?;
-    Ok(Witnessed { tx, hash, before: before.map(|(tx, _)| tx) })
+    Ok(Witnessed { tx, hash, before: before.map(|(tx, _)| tx), lost })
 }
 
 fn read(log: &Path) -> Result<Vec<Seen>> {

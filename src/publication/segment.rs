@@ -1,5 +1,6 @@
 //! A segment: some transactions after one another, in a file that never changes.
 
+use crate::limits;
 use crate::statement::Sha256;
 
 /// What is known of a segment: which transactions it has, the hash of the last one, and the file itself.
@@ -56,7 +57,8 @@ impl Segment {
         let [first, last, hash, bytes, sha256] = words else { return None };
         let (first, last) = (first.parse().ok()?, last.parse().ok()?);
         let (hash, bytes, sha256) = (Sha256::parse(hash)?, bytes.parse().ok()?, Sha256::parse(sha256)?);
-        (first <= last).then_some(Segment { first, last, hash, bytes, sha256 })
+        let is_possible = first <= last && last <= limits::JOURNAL_TRANSACTIONS;
+        is_possible.then_some(Segment { first, last, hash, bytes, sha256 })
     }
 
     pub(super) fn text(&self) -> String {

@@ -13,6 +13,7 @@ use super::errors::disk_error;
 use super::schema::HeadV1;
 use super::whole_file;
 use crate::error::{Error, ErrorCode, Result};
+use crate::limits;
 use crate::statement::Sha256;
 
 /// The name of the file in the folder of a database.
@@ -49,7 +50,7 @@ impl Acknowledged {
         let (tx, length) = (tx.parse().ok()?, length.parse().ok()?);
         let parsed = Acknowledged { journal: journal.to_string(), tx, hash: Sha256::parse(hash)?, length };
         // Only the form that is written: no sign, no zeros before a number.
-        (parsed.text() == text).then_some(parsed)
+        (tx <= limits::JOURNAL_TRANSACTIONS && parsed.text() == text).then_some(parsed)
     }
 
     fn text(&self) -> String {

@@ -1,14 +1,14 @@
 //! The one home of the calls that change journal, head file and image on the disk, and that make the file of the lock.
 //! What is in the index changes through sled, and what is in the lock is never read.
 //!
-//! Each function is a call of `std` and nothing else. In the store's own tests, `disk/faults.rs` comes before each: it
+//! Each function is one change, by calls of `std` alone. In the store's own tests, `disk/faults.rs` comes before each: it
 //! records the call, so that a power cut after any of them can be simulated, or makes it fail.
 
 use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 #[cfg(test)]
 pub mod faults;
@@ -196,10 +196,9 @@ pub(super) fn create_folder(path: &Path) -> io::Result<()> {
 /// # Errors
 /// The disk refuses.
 pub(super) fn unnamed_file(folder: &Path, bytes: &[u8]) -> io::Result<File> {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let path = folder.join(format!("tierbook-{}-{number}", std::process::id()));
-    let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
+    // Others may write to this folder: nobody is to know the name before, nor to open the file by it.
+    let path = folder.join(format!("tierbook-{:016x}", RandomState::new().hash_one(())));
+    let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
     fs::remove_file(&path)?;
     file.write_all_at(bytes, 0)?;
     Ok(file)

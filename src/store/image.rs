@@ -29,6 +29,7 @@ use super::schema::{
 };
 use super::{codec, convert, disk, journal};
 use crate::finding::Finding;
+use crate::limits;
 use crate::rule::Rule;
 use crate::statement::{
     ObservedProgram, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
@@ -144,7 +145,8 @@ impl Image {
             section.offset.checked_add(ENTRY * u64::from(section.count)).is_some_and(|end| end <= length)
         };
         // Before memory is taken for what it states to have.
-        if header.sections.len() != SECTIONS || !header.sections.iter().all(fits) {
+        let is_possible = header.head.tx <= limits::JOURNAL_TRANSACTIONS;
+        if header.sections.len() != SECTIONS || !header.sections.iter().all(fits) || !is_possible {
             return Err(why("has a damaged header"));
         }
         if !belongs {
@@ -228,6 +230,11 @@ impl Image {
         records.into_iter().map(RecordedCompleteSnapshotV2::read).collect()
     }
 
+    /// How many transactions it has.
+    pub fn transactions(&self) -> u64 {
+        self.count(Section::Transactions) as u64
+    }
+
     /// A transaction; the first is at 0.
     pub fn transaction(&self, place: usize) -> Result<RecordedTransactionV1> {
         self.record(Section::Transactions, place)
@@ -303,7 +310,10 @@ impl Image {
             let entries: Vec<Entry> = entries.chunks_exact(ENTRY as usize).map(Entry::of).collect();
             let start = entries.first().map_or(offset, |first| first.offset);
             let lengths = entries.iter().map(Entry::bounded_length).collect::<Option<Vec<usize>>>()?;
-            let mut bytes = vec![0; lengths.iter().try_fold(0_usize, |all, one| all.checked_add(*one))?];
+            let length = lengths.iter().try_fold(0_u64, |all, one| all.checked_add(*one as u64))?;
+            // Before memory is taken for what the entries state.
+            let is_there = start.checked_add(length)? <= self.file.metadata().ok()?.len();
+            let mut bytes = vec![0; is_there.then_some(length)? as usize];
             self.file.read_exact_at(&mut bytes, start).ok()?;
             Some((entries, bytes))
         };
@@ -356,7 +366,7 @@ impl Entry {
     /// Its length, unless it is too large for a record.
     fn bounded_length(&self) -> Option<usize> {
         let length = self.length as usize;
-        (length <= crate::limits::RECORD_BYTES).then_some(length)
+        (length <= limits::RECORD_BYTES).then_some(length)
     }
 
     fn has(&self, bytes: &[u8]) -> bool {

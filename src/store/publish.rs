@@ -137,7 +137,7 @@ fn published(reader: &Reader, to: &Path) -> Result<Index> {
     let index = Index::read(&place, &index, &head)?;
     for segment in index.segments() {
         let path = to.join(SEGMENTS).join(segment.file());
-        let file = read(&path, segment.bytes)?;
+        let file = read(&path, segment.bytes.min(limits::SEGMENT_MOST_BYTES))?;
         if !file.is_some_and(|bytes| segment.is(&bytes)) {
             let what = format!("{SEGMENTS}/{} does not have the hash in `{INDEX}`", segment.file());
             return Err(

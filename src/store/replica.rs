@@ -16,6 +16,7 @@ use super::journal::draft::Draft;
 use super::journal::{self, Format, Line, NO_HASH};
 use super::lock::{self, Lock};
 use super::reader::Reader;
+use super::salvage::LostTransaction;
 use super::schema::HeadV1;
 use super::segment_file::{each_line, in_publication};
 use super::whole_file;
@@ -97,6 +98,8 @@ pub struct Replica {
     /// What is recorded already; `None` where there is no database yet.
     reader: Option<Reader>,
     appender: Option<Appender>,
+    /// What the origin lost of what was appended.
+    lost: Vec<LostTransaction>,
     _lock: Lock,
 }
 
@@ -122,7 +125,8 @@ impl Replica {
         for file in [journal.join(Format::Frames.file()), journal.join(acknowledged::FILE)] {
             removed(&file, disk::remove_file(&file))?;
         }
-        Ok(Replica { dir: dir.to_path_buf(), place: place.to_string(), reader, appender: None, _lock: lock })
+        let (dir, place) = (dir.to_path_buf(), place.to_string());
+        Ok(Replica { dir, place, reader, appender: None, lost: Vec::new(), _lock: lock })
     }
 
     /// The last transaction that is acknowledged, and its hash; `None` where there is no database yet.
@@ -196,6 +200,9 @@ impl Replica {
         if let Some(own) = self.hash_at(TxId(line.tx))? {
             return if own == line.place.hash.0 { Ok(()) } else { Err(forked(&self.place, TxId(line.tx))) };
         }
+        if self.appender.is_some() {
+            self.lost.extend(LostTransaction::of_line(line));
+        }
         let Some(appender) = &mut self.appender else {
             self.appender = Some(match &self.reader {
                 Some(reader) => Appender::open(&self.dir, &reader.head)?,
@@ -228,6 +235,11 @@ impl Replica {
         acknowledged::write(&dir, &Acknowledged::of(Format::Frames.file(), &head))?;
         self.appender = Some(Appender::open(&dir, &head)?);
         Ok(())
+    }
+
+    /// The transactions among those appended that the origin lost.
+    pub fn lost(&self) -> Vec<LostTransaction> {
+        self.lost.clone()
     }
 
     /// Acknowledges what was appended: it survives a power cut once this returns, and every reader sees it. Index and image

@@ -148,7 +148,11 @@ fn salvaged(
         kept: done.kept,
         from_backups: done.from_copies,
         without_text: done.without_text.into_iter().map(TxId).collect(),
-        lost: done.lost.iter().map(|(lost, hash)| LostTransaction::of(lost, *hash)).collect(),
+        lost: done
+            .lost
+            .iter()
+            .map(|(lost, hash, is_linked)| LostTransaction::of(lost, *hash, *is_linked))
+            .collect(),
         notices,
     })
 }
@@ -165,7 +169,6 @@ fn journals(dir: &Path, path: &Path, format: Format, options: &SalvageOptions) -
     let damaged = Damaged::open(path, format)?;
     known.sure = damaged.sure_hashes()?;
     known.add_journal(&damaged, HashFrom::Journal, "the journal");
-    let last = damaged.found.keys().next_back().copied().unwrap_or(0);
     let mut all = vec![damaged];
     for folder in options.with.iter().map(PathBuf::as_path) {
         if !journal::exists(folder) {
@@ -185,7 +188,7 @@ fn journals(dir: &Path, path: &Path, format: Format, options: &SalvageOptions) -
         known.add_journal(copy, HashFrom::Backup, &copy.path().display().to_string());
     }
     for journal in all.iter().filter(|journal| journal.format == format) {
-        for tx in 0..=last {
+        for tx in journal.found.keys().copied() {
             for (lost, hash) in journal.tombstones(tx)? {
                 known.add_tombstone(lost, hash);
             }

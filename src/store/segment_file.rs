@@ -7,6 +7,7 @@ use std::path::Path;
 use super::disk;
 use super::errors::disk_error;
 use super::journal::{Line, Lines};
+use super::salvage::LostTransaction;
 use crate::error::{Error, ErrorCode, Result};
 use crate::publication::{self, SEGMENTS, Segment};
 use crate::statement::{Sha256, TxId};
@@ -42,7 +43,7 @@ pub(super) fn each_line(
 }
 
 /// Checks a segment that `place` publishes, as [`each_line`] does, and that each transaction can be read; `each` gets
-/// their numbers and hashes.
+/// their numbers and hashes, and what is known of those that are lost.
 ///
 /// # Errors
 /// As [`each_line`]; or the system refuses a file in its folder for such (`disk`).
@@ -51,7 +52,7 @@ pub fn check_segment(
     segment: &Segment,
     bytes: &[u8],
     previous: Sha256,
-    mut each: impl FnMut(TxId, Sha256) -> Result<()>,
+    mut each: impl FnMut(TxId, Sha256, Option<LostTransaction>) -> Result<()>,
 ) -> Result<()> {
     let folder = std::env::temp_dir();
     let file = disk::unnamed_file(&folder, bytes).map_err(|error| disk_error("write", &folder, error))?;
@@ -63,7 +64,7 @@ pub fn check_segment(
             });
             readable.map_err(|error| in_publication(place, &error))?;
         }
-        each(TxId(line.tx), line.place.hash.0)
+        each(TxId(line.tx), line.place.hash.0, LostTransaction::of_line(line))
     })
 }
 

@@ -110,8 +110,15 @@ pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Ve
     }
     checked.notes.extend(unread_journal(dir));
     let found = head.and_then(|sought| checked.found(sought));
+    checked.problems.extend(found.and_then(|found| LostTransaction::gap(&checked.lost, found.tx)));
     if let (Some(sought), None) = (head, found) {
-        checked.problems.push(format!("the head {sought} is not in the chain"));
+        let only_stated = match checked.former.contains(&sought) {
+            true => {
+                ": its header states it as one of before a migration, but the transactions do not have it"
+            }
+            false => "",
+        };
+        checked.problems.push(format!("the head {sought} is not in the chain{only_stated}"));
     }
     if whole {
         checked.compare_image(dir, curves)?;
@@ -153,8 +160,9 @@ const MADE_AGAIN: &str = "and was not compared; the next writer makes it again";
 struct Checked {
     /// Of every line, the header first.
     hashes: Vec<Sha256>,
-    /// Of the transactions in the format before a migration, likewise.
+    /// What the header states to be those of before a migration, likewise, and those of which the transactions show it.
     former: Vec<Sha256>,
+    former_shown: Vec<bool>,
     /// When each was recorded; `None` for the header, and for a line that cannot be read.
     times: Vec<Option<TimestampV1>>,
     recorded_at: Option<TimestampV1>,
@@ -174,8 +182,9 @@ impl Checked {
 
     /// The transaction with that hash.
     fn found(&self, hash: Sha256) -> Option<Head> {
-        let among = |hashes: &[Sha256]| hashes.iter().position(|it| *it == hash);
-        let place = among(&self.hashes).or_else(|| among(&self.former))?;
+        let shown =
+            || self.former.iter().zip(&self.former_shown).position(|(it, shown)| *it == hash && *shown);
+        let place = self.hashes.iter().position(|it| *it == hash).or_else(shown)?;
         let recorded_at = self.times.get(place)?.map(|at| RecordedTime(at.0));
         Some(Head { tx: TxId(place as u64), hash, recorded_at })
     }
@@ -215,13 +224,16 @@ impl Checked {
     fn line(&mut self, dir: &Path, line: &Line, index_head: Option<&HeadV1>) {
         self.hashes.push(line.place.hash.0);
         self.times.push(None);
-        self.lost.extend(line.lost().map(|lost| LostTransaction::of(&lost, line.place.hash.0)));
+        self.lost.extend(LostTransaction::of_line(line));
         let message = |error: Error| error.message;
         let entries = if line.tx == 0 {
             self.former = line.former_hashes();
+            let is_stated = || line.former_hash(NO_HASH, None) == self.former.first().copied();
+            self.former_shown.push(line.lost().is_some() || is_stated());
             line.check_header(dir).map_err(message).and_then(|()| layout::first_entries(line.place))
         } else {
             line.transaction(dir).map_err(message).and_then(|transaction| {
+                self.former(line, &transaction);
                 self.transaction(&transaction);
                 layout::entries(&transaction, line.place, &mut KnownTables::default())
             })
@@ -231,6 +243,19 @@ impl Checked {
             Ok(_) => {}
             Err(why) => self.problems.push(why),
         }
+    }
+
+    /// Notes whether a transaction has the hash that the header states for before a migration: it follows from the one
+    /// before, and from the transaction as that format wrote it. That of a lost one is what it is, as in the chain.
+    fn former(&mut self, line: &Line, transaction: &TransactionV1) {
+        let place = line.tx as usize;
+        let (Some(stated), Some(previous)) = (self.former.get(place), self.former.get(place - 1)) else {
+            return;
+        };
+        self.former_shown.resize(place, false);
+        let has_it = || line.former_hash(*previous, Some(transaction)) == Some(*stated);
+        let is_shown = self.former_shown[place - 1] && (line.lost().is_some() || has_it());
+        self.former_shown.push(is_shown);
     }
 
     /// Verifies one transaction: its time, its document, and that everything in it can be read.

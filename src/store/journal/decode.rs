@@ -90,6 +90,9 @@ impl Content {
                 stored.add_table(rule, json).map_err(damaged)?;
             }
             PartV2::TableOf(base, number) => self.table_of.push((base, number)),
+            PartV2::Fragment(fragment) if fragment.text.len() < limits::JOURNAL_FRAGMENT_BYTES => {
+                return Err(damaged("a fragment is shorter than any"));
+            }
             PartV2::Fragment(fragment) => stored.add_fragment(fragment).map_err(damaged)?,
             PartV2::Document(pieces) => self.document.extend(pieces),
             PartV2::LostDocument {} => self.is_document_lost = true,

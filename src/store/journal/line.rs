@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::decode::Decoded;
-use super::form::Format;
+use super::form::{Format, NO_HASH};
 use super::format_1;
 use super::header::Header;
 use super::lost::LostV1;
@@ -98,6 +98,23 @@ impl Line {
         }
     }
 
+    /// The hash that it had in the format before a migration, after one with the hash `previous`; of the header where no
+    /// transaction is given. `None` where it cannot be written in that format.
+    pub fn former_hash(&self, previous: Sha256, transaction: Option<&TransactionV1>) -> Option<Sha256> {
+        let json = match (transaction, &self.content) {
+            (Some(transaction), _) => serde_json::to_vec(transaction).ok()?,
+            (None, Content::Frame(decoded)) => match &decoded.content.header {
+                Header::First(header, _) => {
+                    let header = HeaderV1 { format: format_1::FORMAT.to_string(), ..header.clone() };
+                    serde_json::to_vec(&header).ok()?
+                }
+                _ => return None,
+            },
+            (None, Content::Json(_)) => return None,
+        };
+        Some(format_1::line_of(previous, &json).0)
+    }
+
     /// The tombstone, if the transaction is lost.
     pub fn lost(&self) -> Option<LostV1> {
         match &self.content {
@@ -106,6 +123,14 @@ impl Line {
                 Header::Lost(lost) => Some((**lost).clone()),
                 _ => None,
             },
+        }
+    }
+
+    /// Whether the hash of a lost one follows from the one before: its root is known.
+    pub fn is_linked(&self) -> bool {
+        match &self.content {
+            Content::Json(_) => false,
+            Content::Frame(decoded) => decoded.content.link.root.0 != NO_HASH,
         }
     }
 

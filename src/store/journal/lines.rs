@@ -58,14 +58,19 @@ enum Source {
 
 /// What frames that were read before store, by their transactions: later frames refer to it.
 #[derive(Default)]
-pub(in crate::store) struct KnownFrames(HashMap<u64, Arc<Stored>>);
+pub(in crate::store) struct KnownFrames {
+    stored: HashMap<u64, Arc<Stored>>,
+    bytes: u64,
+}
 
 impl KnownFrames {
     /// Adds what a frame stores; where all this is too much, only what the last frame refers to is kept.
     fn add(&mut self, tx: u64, stored: Arc<Stored>, bases: &[BaseV2]) {
-        self.0.insert(tx, stored);
-        if self.0.values().map(|stored| stored.bytes).sum::<u64>() > limits::JOURNAL_KNOWN_BYTES {
-            self.0.retain(|known, _| *known == tx || bases.iter().any(|base| base.tx == *known));
+        self.bytes += stored.bytes;
+        self.bytes -= self.stored.insert(tx, stored).map_or(0, |before| before.bytes);
+        if self.bytes > limits::JOURNAL_KNOWN_BYTES {
+            self.stored.retain(|known, _| *known == tx || bases.iter().any(|base| base.tx == *known));
+            self.bytes = self.stored.values().map(|stored| stored.bytes).sum();
         }
     }
 }
@@ -303,9 +308,9 @@ impl Lines {
         if places.len() > limits::JOURNAL_BASES {
             return Err(broken("it refers to too many transactions"));
         }
-        let mut bases = Vec::new();
+        let (mut bases, mut bytes) = (Vec::new(), 0);
         for (number, BaseV2 { tx: of, offset: at, .. }) in places.iter().enumerate() {
-            let stored = match known.0.get(of) {
+            let stored = match known.stored.get(of) {
                 Some(stored) => stored.clone(),
                 None if !self.all_bases && !content.uses(number) => Arc::default(),
                 None => match (*of < tx && *at < offset).then(|| read(*at)).transpose()? {
@@ -313,6 +318,10 @@ impl Lines {
                     _ => return Err(broken(&format!("transaction {of}, to which it refers, is missing"))),
                 },
             };
+            bytes += stored.bytes;
+            if bytes > limits::JOURNAL_BASES_BYTES {
+                return Err(broken("what it refers to is longer than the limit"));
+            }
             bases.push(stored);
         }
         for (number, (place, stored)) in places.iter().zip(&bases).enumerate() {

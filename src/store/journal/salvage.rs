@@ -96,7 +96,11 @@ impl Damaged {
             let bytes = file.metadata()?.len();
             let mut found: BTreeMap<u64, Vec<Found>> = BTreeMap::new();
             for place in scan(format, &file, bytes)? {
-                found.entry(place.tx).or_default().push(place);
+                let places = found.entry(place.tx).or_default();
+                let alike = places.iter().filter(|other| other.is_intact == place.is_intact).count();
+                if alike < limits::SALVAGE_PLACES {
+                    places.push(place);
+                }
             }
             Ok(Damaged { path: path.to_path_buf(), format, file, bytes, found })
         };
@@ -194,12 +198,13 @@ pub(in crate::store) struct Journals {
     pub all: Vec<Damaged>,
     /// What frames that were read store for later ones.
     known: HashMap<u64, Arc<Stored>>,
+    known_bytes: u64,
 }
 
 impl Journals {
     /// These journals.
     pub fn of(all: Vec<Damaged>) -> Journals {
-        Journals { all, known: HashMap::new() }
+        Journals { all, known: HashMap::new(), known_bytes: 0 }
     }
 
     /// What can be read whole of a transaction, for a journal in the format of the first one.
@@ -311,9 +316,11 @@ impl Journals {
     }
 
     fn remember(&mut self, tx: u64, stored: Arc<Stored>) {
-        if self.known.values().map(|stored| stored.bytes).sum::<u64>() > limits::JOURNAL_KNOWN_BYTES {
+        if self.known_bytes > limits::JOURNAL_KNOWN_BYTES {
             self.known.clear();
+            self.known_bytes = 0;
         }
-        self.known.insert(tx, stored);
+        self.known_bytes += stored.bytes;
+        self.known_bytes -= self.known.insert(tx, stored).map_or(0, |before| before.bytes);
     }
 }

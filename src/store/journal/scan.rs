@@ -44,6 +44,30 @@ pub(super) fn scan(format: Format, file: &File, bytes: u64) -> io::Result<Vec<Fo
     }
 }
 
+/// What may still be read of a file to find where its transactions end.
+struct Budget(u64);
+
+impl Budget {
+    fn of(bytes: u64) -> Budget {
+        Budget((bytes * limits::SALVAGE_READINGS).max(limits::SALVAGE_LEAST_BYTES))
+    }
+
+    /// Whether so many bytes may be read; they count then.
+    fn has(&mut self, bytes: u64) -> bool {
+        let left = self.0.checked_sub(bytes);
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
+    }
+}
+
+/// The number that a transaction states, or that of the one after the last that was found.
+fn number(stated: Option<u64>, all: &[Found]) -> (u64, bool) {
+    match stated.filter(|tx| *tx <= limits::JOURNAL_TRANSACTIONS) {
+        Some(tx) => (tx, true),
+        None => (all.last().map_or(0, |before| before.tx + 1), false),
+    }
+}
+
 /// Reads a part of the file.
 ///
 /// # Errors
@@ -99,22 +123,24 @@ fn scan_frames(file: &File, bytes: u64) -> io::Result<Vec<Found>> {
     starts.extend(lengths.iter().map(after_length).filter(|start| *start < bytes));
     starts.sort_unstable();
     starts.dedup();
-    let (mut all, mut reached): (Vec<Found>, u64) = (Vec::new(), 0);
+    let (mut all, mut reached, mut budget): (Vec<Found>, u64, _) = (Vec::new(), 0, Budget::of(bytes));
     for start in starts {
         if start < reached {
             continue;
         }
         // A frame ends before the length of a later one; where that is damaged too, more is read than needed.
         let end = lengths.get(lengths.partition_point(|at| *at <= start)).copied().unwrap_or(bytes);
+        if !budget.has(end - start) {
+            continue;
+        }
         let read = frame(file, start, end)?;
         let (text, end, is_intact) = match compression::first_frame(&read, limits::JOURNAL_LINE_BYTES) {
             Some((text, length)) => (text, start + length as u64, true),
             None => (compression::readable(&read, limits::JOURNAL_LINE_BYTES), end, false),
         };
         let Some(link) = header::link(&text) else { continue };
-        // Where its number cannot be read, it follows the one before it.
-        let next = all.last().map_or(0, |before| before.tx + 1);
-        let (tx, is_intact) = header::stated_tx(&text).map_or((next, false), |tx| (tx, is_intact));
+        let (tx, is_stated) = number(header::stated_tx(&text), &all);
+        let is_intact = is_intact && is_stated;
         let root = Some(link.root.0).filter(|root| *root != NO_HASH);
         all.push(Found { tx, start, end, stated: Some(link.hash.0), root, is_intact });
         if is_intact {
@@ -134,15 +160,14 @@ fn scan_lines(file: &File, bytes: u64) -> io::Result<Vec<Found>> {
     starts.sort_unstable();
     starts.dedup();
     let breaks = places(file, bytes, b"\n")?;
-    let mut all: Vec<Found> = Vec::new();
+    let (mut all, mut budget): (Vec<Found>, _) = (Vec::new(), Budget::of(bytes));
     for (place, start) in starts.iter().copied().enumerate() {
         let line_end = breaks[breaks.partition_point(|at| *at < start)..].first();
         let before_next =
             starts.get(place + 1).map_or(bytes, |next| next.saturating_sub(format_1::ENVELOPE_BYTES));
         let envelope = part(file, start.saturating_sub(format_1::ENVELOPE_BYTES), start)?;
-        let number = part(file, start, bytes.min(start + format_1::NUMBER_BYTES))?;
-        let next = all.last().map_or(0, |before| before.tx + 1);
-        let tx = format_1::stated_tx(&number).unwrap_or(next);
+        let digits = part(file, start, bytes.min(start + format_1::NUMBER_BYTES))?;
+        let (tx, _) = number(format_1::stated_tx(&digits), &all);
         let stated = format_1::stated_hash(&envelope);
         // The line break may have been overwritten, or bytes of the JSON may have become one.
         let mut ends: Vec<u64> = line_end.map(|at| at.saturating_sub(1)).into_iter().collect();
@@ -151,6 +176,7 @@ fn scan_lines(file: &File, bytes: u64) -> io::Result<Vec<Found>> {
         ends.retain(|end| *end > start && *end - start <= limits::JOURNAL_LINE_BYTES as u64);
         ends.truncate(if place + 1 == starts.len() { 3 } else { 2 });
         ends.dedup();
+        ends.retain(|end| budget.has(end - start));
         all.extend(ends.into_iter().map(|end| Found {
             tx,
             start,

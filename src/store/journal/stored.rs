@@ -100,6 +100,10 @@ impl Bases {
         self.tables.retain(|_, (of, ..)| *of != tx);
     }
 
+    fn bytes(&self) -> u64 {
+        self.list.iter().map(|base| base.stored.bytes).sum()
+    }
+
     fn place_of(&self, tx: u64) -> Option<usize> {
         self.list.iter().position(|base| base.place.tx == tx)
     }
@@ -131,7 +135,7 @@ impl Bases {
             let place = BaseV2 { tx, offset, used: tx, bytes: stored.bytes };
             self.add(Base { place, stored });
         }
-        while self.list.len() > limits::JOURNAL_BASES {
+        while self.list.len() > limits::JOURNAL_BASES || self.bytes() > limits::JOURNAL_BASES_BYTES {
             let key = |base: &Base| (base.place.used, base.place.bytes, base.place.tx);
             let Some((least, _)) = self.list.iter().enumerate().min_by_key(|(_, base)| key(base)) else {
                 break;

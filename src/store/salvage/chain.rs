@@ -24,8 +24,9 @@ pub struct Done {
     pub from_copies: u64,
     /// Those of which only the text of the document is lost.
     pub without_text: Vec<u64>,
-    pub lost: Vec<(LostV1, Sha256)>,
-    /// When the last one was recorded.
+    /// Those that are lost, with their hashes, and whether these follow from the one before.
+    pub lost: Vec<(LostV1, Sha256, bool)>,
+    /// When the last one that is kept or lost was recorded.
     pub recorded_at: Option<TimestampV1>,
 }
 
@@ -180,7 +181,8 @@ impl Chain<'_> {
             self.done.recorded_at = Some(lost.recorded_at);
         }
         let bytes = self.draft.lose(&lost, hash, root);
-        self.done.lost.push((lost, hash));
+        let is_linked = root.is_some() && self.journals.all[0].format == Format::Frames;
+        self.done.lost.push((lost, hash, is_linked));
         self.append(tx, bytes)
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::super::convert;
 use super::super::head::Head;
-use super::super::journal::LostV1;
+use super::super::journal::{Line, LostV1};
 use crate::statement::{Sha256, SourceId, TxId};
 use crate::time::RecordedTime;
 
@@ -70,8 +70,11 @@ pub struct LostTransaction {
     pub hash: Sha256,
     /// What stated the hash: `journal`, `index`, `image`, `head`, `backup` or `option`.
     pub hash_from: &'static str,
-    /// Whether the next transaction, or its own root, showed that the hash is right.
+    /// Whether the next transaction, or its own root, showed that the hash is right when it was salvaged, as the journal
+    /// says.
     pub is_confirmed: bool,
+    /// Whether its hash follows from the one before: its root is known. Else no later hash fixes what came before it.
+    pub is_linked: bool,
     /// When it was recorded, if anything has that.
     pub recorded_at: Option<RecordedTime>,
     /// The source that it recorded, and the name of its file, if anything has that.
@@ -79,14 +82,30 @@ pub struct LostTransaction {
 }
 
 impl LostTransaction {
+    /// What a hash that was noted at transaction `noted` does not show, in words: nothing that came before a lost transaction
+    /// is fixed by it, if the lost one does not follow from what is before it. `None` where all is fixed.
+    pub(crate) fn gap(lost: &[LostTransaction], noted: TxId) -> Option<String> {
+        let gap = lost.iter().rfind(|it| !it.is_linked && it.tx <= noted)?.tx;
+        Some(format!(
+            "transaction {gap} is lost, and nothing shows what it followed: the head fixes what came after it, but nothing \
+             that came before"
+        ))
+    }
+
+    /// What is known of the transaction of a line, if it is lost.
+    pub(in crate::store) fn of_line(line: &Line) -> Option<LostTransaction> {
+        Some(LostTransaction::of(&line.lost()?, line.place.hash.0, line.is_linked()))
+    }
+
     /// The public form of a tombstone.
-    pub(in crate::store) fn of(lost: &LostV1, hash: Sha256) -> LostTransaction {
+    pub(in crate::store) fn of(lost: &LostV1, hash: Sha256, is_linked: bool) -> LostTransaction {
         let source = lost.source.as_ref();
         LostTransaction {
             tx: TxId(lost.tx),
             hash,
             hash_from: lost.hash_from.name(),
             is_confirmed: lost.is_confirmed,
+            is_linked,
             recorded_at: lost.is_time_known.then_some(RecordedTime(lost.recorded_at.0)),
             source: source.and_then(|it| Some((convert::read_source_id(&it.id).ok()?, it.file.clone()))),
         }

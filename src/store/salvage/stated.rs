@@ -17,6 +17,9 @@ use super::super::schema::scalars::TimestampV1;
 use super::super::schema::{LineV1, SourceV1};
 use crate::statement::Sha256;
 
+/// So many transactions that it lacks are passed over in an index: its head may state any number of them.
+const MISSING: u32 = 100_000;
+
 /// What is stated about one transaction.
 #[derive(Default)]
 pub struct Stated {
@@ -141,10 +144,16 @@ impl Known {
             return self.notices.push("the index has no head, and was not used".to_string());
         };
         statements.all.insert(head.tx, (head.line.hash.0, About::default()));
+        let mut missing = 0;
         for tx in (1..=head.tx).rev() {
+            if missing == MISSING {
+                break;
+            }
             if let Some(block) = block(index, tx) {
                 let source = block.source;
                 statements.add(tx, block.line, source.recorded_at, Some(source.source));
+            } else {
+                missing += 1;
             }
         }
         self.add(statements);
@@ -155,7 +164,7 @@ impl Known {
         let mut statements = Statements::of(HashFrom::Image, "the image");
         let head = &image.header().head;
         statements.all.insert(head.tx, (head.line.hash.0, About::default()));
-        for tx in (1..=head.tx).rev() {
+        for tx in (1..=head.tx.min(image.transactions())).rev() {
             let Ok(place) = usize::try_from(tx - 1) else { continue };
             if let Ok(transaction) = image.transaction(place)
                 && transaction.tx == tx
