@@ -164,7 +164,7 @@ pub const AUDIT_LINES: usize = 3_000_000;
 /// Longest Parquet file that is read from a pipe, into memory: its directory is at its end. A file has no limit.
 pub const PIPED_PARQUET_BYTES: u64 = 1 << 30;
 
-/// Most bytes that the columns of a batch of an Arrow file unpack to: it is in memory whole. Tools write some 100,000 rows a
+/// Most bytes of a message of an Arrow file, and most that the columns of a batch unpack to: it is in memory whole. Tools write some 100,000 rows a
 /// batch, which have 10 MB.
 pub const COLUMN_BATCH_BYTES: u64 = 1 << 30;
 
@@ -253,6 +253,10 @@ pub const SHUTDOWN_SECONDS: u64 = 8;
 
 /// Most entries of a feed: what a reader has not seen since yesterday is far less.
 pub const FEED_ENTRIES: usize = 200;
+
+/// Most bytes of segments of the journal that a server keeps besides the one that grows, and the last one in any case.
+/// Not tested: what is not kept is made again, with the same bytes.
+pub const SERVED_SEGMENTS_BYTES: usize = 16 * 1024 * 1024;
 
 /// Bytes of compressed answers that are kept, so that each is compressed once.
 pub const COMPRESSED_BYTES: usize = 32 * 1024 * 1024;

@@ -264,7 +264,7 @@ impl Lines {
             .read_until(b'\n', &mut bytes)
             .map_err(|error| disk_error("read", &self.path, error))?;
         if bytes.len() as u64 > limit {
-            return Err(self.broken("the line is longer than the limit"));
+            return Err(self.broken(&format!("the line is longer than the limit of {limit} bytes")));
         }
         let check = |whole| format_1::check(self.next_tx, self.previous, whole);
         let Some(whole) = bytes.strip_suffix(b"\n") else {
@@ -300,8 +300,9 @@ impl Lines {
         };
         let content = decode::Content::read(tx, &text).map_err(wrong)?;
         let places = &content.link.bases;
-        if places.len() > limits::JOURNAL_BASES {
-            return Err(broken("it refers to too many transactions"));
+        let (count, most) = (places.len(), limits::JOURNAL_BASES);
+        if count > most {
+            return Err(broken(&format!("it refers to {count} transactions, more than the limit of {most}")));
         }
         let mut bases = Vec::new();
         for (number, BaseV2 { tx: of, offset: at, .. }) in places.iter().enumerate() {
@@ -328,5 +329,25 @@ impl Lines {
 
     fn broken(&self, what: &str) -> Error {
         line::damaged(&self.path, self.next_tx, self.offset, what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_frames_store_is_kept_up_to_the_most_bytes_and_then_only_what_the_last_one_uses() {
+        let stored = |bytes| Arc::new(Stored { bytes, ..Stored::default() });
+        let base = |tx| BaseV2 { tx, offset: 0, used: tx, bytes: 0 };
+        let mut known = KnownFrames::default();
+        known.add(1, stored(1), &[]);
+        known.add(2, stored(limits::JOURNAL_KNOWN_BYTES - 2), &[]);
+        known.add(3, stored(1), &[]);
+        assert_eq!(known.0.len(), 3);
+        known.add(4, stored(1), &[base(2)]);
+        let mut kept: Vec<u64> = known.0.into_keys().collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [2, 4]);
     }
 }
