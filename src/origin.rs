@@ -181,7 +181,7 @@ impl JournalOrigin {
         let wrong = |what: &str| {
             publication::damaged(&self.place, &format!("{path} ({}) {what}", segment.transactions()))
         };
-        segment.check(&self.place)?;
+        segment.check_length(&self.place)?;
         // One byte more, so that a longer one is noticed.
         let (query, most) = (format!("to={}", segment.last), segment.bytes + 1);
         let wanted = Wanted { path: path.clone(), query, most, within: self.within };
