@@ -172,6 +172,9 @@ mod tests {
         assert_eq!(check_length("standard input", most), Ok(()));
         let over = check_length("standard input", most + 1).unwrap_err();
         assert_eq!(over.code(), ErrorCode::TooLarge);
-        assert_eq!(over.message(), format!("standard input has more than {most} bytes; so many are read at once"));
+        assert_eq!(
+            over.message(),
+            format!("standard input has more than {most} bytes; so many are read at once")
+        );
     }
 }

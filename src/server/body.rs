@@ -147,7 +147,8 @@ mod tests {
                 body.end().map(|bytes| bytes.len()).map_err(|problem| problem.detail)
             };
             let length = ended(0).unwrap();
-            let (most, over) = (limits::RESPONSE_BYTES, "the answer has more than 67108864 bytes".to_string());
+            let (most, over) =
+                (limits::RESPONSE_BYTES, "the answer has more than 67108864 bytes".to_string());
             assert_eq!(ended(most - length), Ok(most));
             assert_eq!(ended(most - length + 1), Err(over));
         }

@@ -88,7 +88,9 @@ mod tests {
     #[test]
     fn a_frame_of_the_most_bytes_is_read_and_one_byte_more_is_refused_before_it_is_unpacked() {
         let mut content = vec![b' '; limits::JOURNAL_LINE_BYTES];
-        assert!(matches!(found(&written(&content).unwrap()), Found::Whole(read, _) if read.len() == content.len()));
+        assert!(
+            matches!(found(&written(&content).unwrap()), Found::Whole(read, _) if read.len() == content.len())
+        );
         content.push(b' ');
         let Found::Damaged(why) = found(&written(&content).unwrap()) else { panic!("it is read") };
         let most = limits::JOURNAL_LINE_BYTES;

@@ -335,6 +335,29 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::journal::encode::first_header;
+    use crate::store::schema::scalars::TimestampV1;
+    use crate::time::Timestamp;
+
+    /// Why a frame is refused that refers to so many transactions, which are not there.
+    fn refused(bases: usize) -> String {
+        let none = HashV1(NO_HASH);
+        let base = BaseV2 { tx: 0, offset: 0, used: 0, bytes: 0 };
+        let link = serde_json::to_vec(&LinkV2 { hash: none, root: none, bases: vec![base; bases] }).unwrap();
+        let header = serde_json::to_vec(&first_header(TimestampV1(Timestamp::now()))).unwrap();
+        let frame = frames::written(&[&link[..], b"\n", &header[..], b"\n"].concat()).unwrap();
+        let file = disk::unnamed_file(&std::env::temp_dir(), &frame).unwrap();
+        let mut lines = Lines::part(Path::new("journal.zst"), file, frame.len() as u64, 0, NO_HASH);
+        lines.next_line().map(drop).unwrap_err().message().to_string()
+    }
+
+    #[test]
+    fn a_frame_may_refer_to_the_most_transactions_and_not_to_one_more() {
+        let most = limits::JOURNAL_BASES;
+        assert!(refused(most).contains("transaction 0, to which it refers, is missing"), "{}", refused(most));
+        let over = format!("it refers to {} transactions, more than the limit of {most}", most + 1);
+        assert!(refused(most + 1).contains(&over), "{}", refused(most + 1));
+    }
 
     #[test]
     fn what_frames_store_is_kept_up_to_the_most_bytes_and_then_only_what_the_last_one_uses() {

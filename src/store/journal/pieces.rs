@@ -86,7 +86,9 @@ mod tests {
     #[test]
     fn the_fragments_of_a_document_have_the_bytes_of_a_transaction_and_not_one_more() {
         let over = format!("its document is longer than the limit of {MOST} bytes");
-        let placed = |between: &str, length| placed(&[PieceV2::Text("[".to_string()), run(2, between)], |_, _| Some(length));
+        let placed = |between: &str, length| {
+            placed(&[PieceV2::Text("[".to_string()), run(2, between)], |_, _| Some(length))
+        };
         let half = MOST as u64 / 2;
         let ends = placed("", MOST / 2 - 1).unwrap();
         assert_eq!(ends, [(0, 0, SpanV1(1, half)), (0, 1, SpanV1(half, 2 * half - 1))]);
