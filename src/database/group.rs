@@ -89,7 +89,7 @@ mod tests {
     fn group(report: &mut dyn FnMut(FileReport)) -> Group<'_> {
         let mut group = Group::of(report);
         group.record(1);
-        group.since = Some(Instant::now() + Duration::from_secs(60));
+        group.since = Some(Instant::now() + Duration::from_mins(1));
         group
     }
 

@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn an_answer_of_the_most_bytes_is_made_and_one_byte_more_is_refused() {
         let most = limits::RESPONSE_BYTES;
-        let until = Instant::now() + std::time::Duration::from_secs(60);
+        let until = Instant::now() + std::time::Duration::from_mins(1);
         let mut body = Bounded { bytes: Vec::new(), until, ended: None };
         body.write_all(&vec![b' '; most]).unwrap();
         assert!(body.ended.is_none() && body.bytes.len() == most);
