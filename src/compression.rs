@@ -44,7 +44,8 @@ fn compressor() -> io::Result<Compressor<'static>> {
 /// It is damaged, is not one frame, or states that it has more than `limit` bytes.
 pub fn content(frame: &[u8], limit: usize) -> io::Result<Vec<u8>> {
     let stated = Decompressor::upper_bound(frame).filter(|bytes| *bytes <= limit);
-    let bytes = stated.ok_or_else(|| io::Error::other("it states no size, or one over the limit"))?;
+    let over = || io::Error::other(format!("it states no size, or one over the limit of {limit} bytes"));
+    let bytes = stated.ok_or_else(over)?;
     if find_frame_compressed_size(frame) != Ok(frame.len()) {
         return Err(io::Error::other("it is not exactly one frame"));
     }

@@ -124,10 +124,10 @@ pub const RECORD_BYTES: usize = 4 * 1024 * 1024;
 /// a longer one the last transaction only, and `verify` does the rest.
 pub const JOURNAL_BYTES_HASHED_AT_OPEN: u64 = 4 * 1024 * 1024;
 
-/// Memory that sled may use for its page cache; its default is 1 GiB.
+/// Memory that sled may use for its page cache; its default is 1 GiB. Not tested: answers do not depend on it.
 pub const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// How long a writer waits for another writer, in milliseconds.
+/// How long a writer waits for another writer, in milliseconds. Tested with shorter times: a test would take as long.
 pub const LOCK_WAIT_MS: u64 = 5_000;
 
 /// Documents that are acknowledged together, with one sync of the journal.
@@ -164,7 +164,7 @@ pub const AUDIT_LINES: usize = 3_000_000;
 /// Longest Parquet file that is read from a pipe, into memory: its directory is at its end. A file has no limit.
 pub const PIPED_PARQUET_BYTES: u64 = 1 << 30;
 
-/// Most bytes that the columns of a batch of an Arrow file unpack to: it is in memory whole. Tools write some 100,000 rows a
+/// Most bytes of a message of an Arrow file, and most that the columns of a batch unpack to: it is in memory whole. Tools write some 100,000 rows a
 /// batch, which have 10 MB.
 pub const COLUMN_BATCH_BYTES: u64 = 1 << 30;
 
@@ -207,7 +207,8 @@ pub const SALVAGE_READINGS: u64 = 16;
 /// See [`SALVAGE_READINGS`].
 pub const SALVAGE_LEAST_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Most bytes of documents that a writer keeps in memory between two runs; after more it reads the image again.
+/// Most bytes of documents that a writer keeps in memory between two runs; after more it reads the image again. Not tested:
+/// answers do not depend on it.
 pub const KEPT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Largest file of positions in bytes that is read whole: JSON, TOML, and what is read into one account. A position of a
@@ -250,7 +251,8 @@ pub const BODIES_BYTES: usize = 16 * REQUEST_BODY_BYTES;
 /// From this size on the memory of an answer is counted: 256 smaller ones at a time need 64 MB.
 pub const LARGE_RESPONSE_BYTES: usize = 256 * 1024;
 
-/// Seconds after which an answer over HTTP that is not made yet is given up.
+/// Seconds after which an answer over HTTP that is not made yet is given up. This and the seconds below are tested with
+/// shorter times: a test would take as long.
 pub const REQUEST_SECONDS: u64 = 20;
 
 /// Seconds for the head of an HTTP request, and for the next one on a connection that is kept.
@@ -270,6 +272,10 @@ pub const SHUTDOWN_SECONDS: u64 = 8;
 
 /// Most entries of a feed: what a reader has not seen since yesterday is far less.
 pub const FEED_ENTRIES: usize = 200;
+
+/// Most bytes of segments of the journal that a server keeps besides the one that grows, and the last one in any case.
+/// Not tested: what is not kept is made again, with the same bytes.
+pub const SERVED_SEGMENTS_BYTES: usize = 16 * 1024 * 1024;
 
 /// Bytes of compressed answers that are kept, so that each is compressed once.
 pub const COMPRESSED_BYTES: usize = 32 * 1024 * 1024;
@@ -295,7 +301,7 @@ pub const PUBLISHED_HEAD_BYTES: u64 = 1024;
 /// Longest index of a publication in bytes: 400,000 segments.
 pub const PUBLISHED_INDEX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Seconds for a connection to an origin.
+/// Seconds for a connection to an origin. Not tested: no address of this machine leaves one open.
 pub const ORIGIN_CONNECT_SECONDS: u64 = 5;
 
 /// Seconds for an answer of an origin that does not wait for something new; a segment of [`SEGMENT_BYTES`] takes that long at 1 Mbit/s.

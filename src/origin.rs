@@ -143,10 +143,7 @@ impl JournalOrigin {
         let mut tries = 0;
         loop {
             let head = self.head(None)?;
-            if head.index_bytes > limits::PUBLISHED_INDEX_BYTES {
-                let what = format!("its index has {} bytes, more than the limit", head.index_bytes);
-                return Err(publication::damaged(&self.place, &what));
-            }
+            head.check_length_of_index(&self.place)?;
             tries += 1;
             let index = match self.index(&head) {
                 Err(error) if error.code() == ErrorCode::DamagedPublication && tries < TRIES => Err(error),
@@ -184,9 +181,7 @@ impl JournalOrigin {
         let wrong = |what: &str| {
             publication::damaged(&self.place, &format!("{path} ({}) {what}", segment.transactions()))
         };
-        if segment.bytes > limits::SEGMENT_MOST_BYTES {
-            return Err(wrong("is longer than a segment may be"));
-        }
+        segment.check_length(&self.place)?;
         // One byte more, so that a longer one is noticed.
         let (query, most) = (format!("to={}", segment.last), segment.bytes + 1);
         let wanted = Wanted { path: path.clone(), query, most, within: self.within };

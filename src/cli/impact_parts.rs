@@ -1,5 +1,7 @@
 //! `impact` for files of any length: as one account where the positions fit into memory, else part by part.
 
+use std::collections::BTreeSet;
+
 use super::impact_scenario::Scenario;
 use super::session::Session;
 use tierbook::positions::read::Parts;
@@ -67,16 +69,25 @@ pub fn run(
     let impact = rest.impact(&scenario.of_wallets(account))?;
     session.notices(&impact.notices);
     let is_affected = impact.is_affected();
+    // A position has a row for each change.
+    let of_rest: BTreeSet<usize> =
+        impact.positions.iter().filter(|row| row.is_affected).map(|row| row.position).collect();
+    let affected = output.affected + of_rest.len() as u64;
     impact.positions.into_iter().for_each(|row| output.take(Made::of(row, format)));
-    let affected = output.affected;
+    let is_cut = output.is_cut;
     output.end(impact.accounts);
     session.console.message(&format!("{} affected\n", counted(affected, "position")));
+    if is_cut {
+        let most = limits::IMPACT_SHOWN;
+        session.notices(&[format!("only the first {most} rows are shown; all of them: --format csv")]);
+    }
     Ok(is_affected || affected > 0)
 }
 
 /// What is made of a row by the core that judged it.
 struct Made {
-    is_affected: bool,
+    /// The number of its position, where that is affected.
+    affected: Option<usize>,
     shown: Shown,
 }
 
@@ -91,16 +102,16 @@ enum Shown {
 
 impl Made {
     fn of(row: PositionRow, format: Format) -> Made {
-        let is_affected = row.is_affected;
+        let affected = row.is_affected.then_some(row.position);
         let shown = match format {
-            Format::Table if !is_affected => Shown::Nothing,
+            Format::Table if affected.is_none() => Shown::Nothing,
             Format::Jsonl => {
                 let row = Row::Position(Box::new(row));
                 Shown::Text(AnswerWriter::of_one(format, OutputStyle::PLAIN).row(row))
             }
             _ => Shown::Row(Box::new(row)),
         };
-        Made { is_affected, shown }
+        Made { affected, shown }
     }
 }
 
@@ -109,8 +120,12 @@ struct Output<'a, 's> {
     session: &'a Session<'s>,
     writer: AnswerWriter,
     text: String,
+    /// How many positions are affected, and the last one of them; the rows of one follow one another.
     affected: u64,
+    last: Option<usize>,
     shown: usize,
+    /// Whether a row is not shown.
+    is_cut: bool,
 }
 
 impl<'a, 's> Output<'a, 's> {
@@ -119,18 +134,22 @@ impl<'a, 's> Output<'a, 's> {
 
     fn of(session: &'a Session<'s>) -> Output<'a, 's> {
         let writer = AnswerWriter::of_one(session.format, session.console.answer_style());
-        Output { session, writer, text: String::new(), affected: 0, shown: 0 }
+        Output { session, writer, text: String::new(), affected: 0, last: None, shown: 0, is_cut: false }
     }
 
     fn take(&mut self, made: Made) {
-        self.affected += u64::from(made.is_affected);
+        if made.affected.is_some() && made.affected != self.last {
+            self.affected += 1;
+            self.last = made.affected;
+        }
         match made.shown {
             Shown::Text(text) => self.text += &text,
             Shown::Row(row) if self.session.format != Format::Table || self.shown < limits::IMPACT_SHOWN => {
                 self.shown += 1;
                 self.text += &self.writer.row(Row::Position(row));
             }
-            Shown::Row(_) | Shown::Nothing => {}
+            Shown::Row(_) => self.is_cut = true,
+            Shown::Nothing => {}
         }
         if self.text.len() >= Output::BYTES {
             self.print();

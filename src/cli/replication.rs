@@ -164,12 +164,12 @@ pub fn trusting(origin: JournalOrigin, file: Option<&Path>) -> Result<JournalOri
 
 /// The text of a file of a few lines; it may be a pipe or a device, of which no more is read than such a file has.
 pub fn small_file(file: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    File::open(file)?.take(limits::TOKEN_FILE_BYTES + 1).read_to_string(&mut text)?;
-    match text.len() as u64 > limits::TOKEN_FILE_BYTES {
-        true => Err(io::Error::other("it is too large")),
-        false => Ok(text),
+    let (most, mut bytes) = (limits::TOKEN_FILE_BYTES, Vec::new());
+    File::open(file)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("it has more than {most} bytes")));
     }
+    String::from_utf8(bytes).map_err(|_| io::Error::other("it is no text in UTF-8"))
 }
 
 /// The token in the first line of a file.

@@ -75,3 +75,25 @@ fn seconds(text: &str) -> Result<f64, String> {
     let seconds = text.parse().ok().filter(|seconds: &f64| (0.05..=86_400.0).contains(seconds));
     seconds.ok_or_else(|| "give seconds, from 0.05 to 86400".to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use clap::Parser;
+    use tierbook::limits;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        asking: AskingOptions,
+    }
+
+    #[test]
+    fn an_origin_has_the_same_time_in_the_program_as_in_the_library() {
+        let Command { asking } = Command::parse_from(["pull"]);
+        assert_eq!(Duration::from_secs_f64(asking.timeout), Duration::from_secs(limits::ORIGIN_SECONDS));
+    }
+}

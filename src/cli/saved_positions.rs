@@ -43,9 +43,21 @@ pub fn parts(session: &Session, file: &Path) -> Result<Parts, Error> {
 }
 
 fn standard_input(session: &Session) -> Result<Vec<u8>, Error> {
-    session.console.read_all(limits::PIPED_PARQUET_BYTES).map_err(|error| {
+    let bytes = session.console.read_all(limits::PIPED_PARQUET_BYTES + 1).map_err(|error| {
         Error::new(ErrorCode::CannotReadStdin, format!("cannot read standard input: {error}"))
-    })
+    })?;
+    check_length("standard input", bytes.len() as u64).map(|()| bytes)
+}
+
+/// Refuses what does not fit into memory. What was cut off would look like all positions.
+fn check_length(name: &str, bytes: u64) -> Result<(), Error> {
+    let most = limits::PIPED_PARQUET_BYTES;
+    if bytes <= most {
+        return Ok(());
+    }
+    let message = format!("{name} has more than {most} bytes; so many are read at once");
+    Err(Error::new(ErrorCode::TooLarge, message)
+        .hint("name a file: tierbook impact FILE reads one of any length part by part"))
 }
 
 /// The file of that name, else that of the saved set.
@@ -57,21 +69,24 @@ fn path(session: &Session, file: &Path) -> Result<PathBuf, Error> {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    let read =
-        fs::File::open(path).and_then(|file| file.take(limits::PIPED_PARQUET_BYTES).read_to_end(&mut bytes));
-    read.map(|_| bytes).map_err(|error| {
-        Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
+    let name = path.display().to_string();
+    let cannot_read = |error| {
+        Error::new(ErrorCode::CannotRead, format!("cannot read {name}: {error}"))
             .hint("name a file of positions: CSV, JSON, JSON lines, TOML, Parquet or Arrow")
-    })
+    };
+    let file = fs::File::open(path).map_err(cannot_read)?;
+    check_length(&name, file.metadata().map_or(0, |metadata| metadata.len()))?;
+    let mut bytes = Vec::new();
+    file.take(limits::PIPED_PARQUET_BYTES + 1).read_to_end(&mut bytes).map_err(cannot_read)?;
+    check_length(&name, bytes.len() as u64).map(|()| bytes)
 }
 
 fn save(session: &Session, name: &str, file: &Path) -> Result<(), Error> {
     if !is_name(name) {
         let message = format!("`{name}` cannot be the name of a saved set");
-        return Err(
-            Error::new(ErrorCode::BadSetName, message).hint("use letters, digits, - and _: main-account")
-        );
+        let most = limits::SET_NAME_BYTES;
+        let hint = format!("use letters, digits, - and _, at most {most} of them: main-account");
+        return Err(Error::new(ErrorCode::BadSetName, message).hint(hint));
     }
     let (bytes, path) = match file.as_os_str() == "-" {
         true => (standard_input(session)?, file.to_path_buf()),
@@ -145,4 +160,21 @@ fn remove(session: &Session, name: &str) -> Result<(), Error> {
     fs::remove_file(&path).map_err(|error| cannot_write(&path, error))?;
     session.console.message(&format!("removed {name}\n"));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_bytes_are_read_at_once_and_one_more_is_refused() {
+        let most = limits::PIPED_PARQUET_BYTES;
+        assert_eq!(check_length("standard input", most), Ok(()));
+        let over = check_length("standard input", most + 1).unwrap_err();
+        assert_eq!(over.code(), ErrorCode::TooLarge);
+        assert_eq!(
+            over.message(),
+            format!("standard input has more than {most} bytes; so many are read at once")
+        );
+    }
 }

@@ -50,19 +50,21 @@ fn against(session: &Session, arguments: &VerifyArguments, origin: &str) -> Resu
     let origin = trusting(origin, arguments.ca_file.as_deref())?;
     let compared = session.database.verify_against(&origin, noted)?;
     show_compared(session, &origin, &compared);
-    let status = ExitStatus::of(u8::from(!compared.problems.is_empty()));
+    if matches!(session.format, Format::Table) {
+        session.notices(&compared.notes);
+    }
     if compared.own.is_none() {
-        return Ok(status);
+        return Ok(ExitStatus::OK);
     }
     let verified = session.database.verify(None)?;
     if matches!(session.format, Format::Table) || !verified.problems.is_empty() {
         show(session, None, &verified);
     }
-    Ok(if verified.problems.is_empty() { status } else { ExitStatus::of(1) })
+    Ok(ExitStatus::of(u8::from(!verified.problems.is_empty())))
 }
 
 fn show_compared(session: &Session, origin: &JournalOrigin, compared: &Against) {
-    let Against { tx, hash, segments, bytes, own, found, lost, problems } = compared;
+    let Against { tx, hash, segments, bytes, own, found, lost, notes } = compared;
     let place = origin.place();
     session.print(&match session.format {
         Format::Table => {
@@ -79,17 +81,16 @@ fn show_compared(session: &Session, origin: &JournalOrigin, compared: &Against) 
             });
             format!(
                 "{place} publishes {} in {}, {bytes} bytes: every hash is correct\n\
-                 head     tx {tx} hash {hash}\n{found}{own}{}{}",
+                 head     tx {tx} hash {hash}\n{found}{own}{}",
                 counted(tx.0, "transaction"),
                 counted(*segments, "segment"),
                 losses(lost, &[]),
-                problems.iter().map(|problem| format!("problem: {problem}\n")).collect::<String>(),
             )
         }
         _ => format!(
             "{}\n",
             json!({"origin": place, "tx": tx.0, "hash": hash.to_string(), "segments": segments, "bytes": bytes,
-                   "own_tx": own.map(|tx| tx.0), "found_tx": found.map(|tx| tx.0), "lost": lost, "problems": problems})
+                   "own_tx": own.map(|tx| tx.0), "found_tx": found.map(|tx| tx.0), "lost": lost, "notes": notes})
         ),
     });
 }

@@ -48,6 +48,7 @@ pub fn check_file(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<()> {
         if start.checked_add(body).is_none_or(|end| end > bytes) {
             return Err(outside());
         }
+        check_length(body)?;
         let head = read_at(file, offset, metadata)?;
         let prefix = if head.starts_with(&CONTINUATION) { 8 } else { 4 };
         let message = message(head.get(prefix..).ok_or_else(|| wrong("a message is too short"))?)?;
@@ -121,14 +122,18 @@ fn check_batch(
             return Err(wrong("a compressed buffer has no possible length"));
         }
         all = all.saturating_add(unpacked.max(0) as u64);
-        if all > limits::COLUMN_BATCH_BYTES {
-            let most = limits::COLUMN_BATCH_BYTES;
-            return Err(wrong(&format!(
-                "a batch unpacks to more than {most} bytes; write batches of fewer rows"
-            )));
-        }
+        check_length(all)?;
     }
     Ok(())
+}
+
+/// Refuses what is too long for memory.
+fn check_length(bytes: u64) -> io::Result<()> {
+    let most = limits::COLUMN_BATCH_BYTES;
+    if bytes <= most {
+        return Ok(());
+    }
+    Err(wrong(&format!("a batch has more than {most} bytes; write batches of fewer rows")))
 }
 
 /// An Arrow IPC stream whose messages are checked, each before its first byte is given.
@@ -161,10 +166,12 @@ impl<R: Read> CheckedStream<R> {
             self.has_ended = true;
             return Ok(());
         };
+        check_length(length)?;
         let metadata = whole(&mut self.from, length)?;
         let message = message(&metadata)?;
         let length =
             u64::try_from(message.bodyLength()).map_err(|_| wrong("a message has a negative size"))?;
+        check_length(length)?;
         let body = whole(&mut self.from, length)?;
         check(&message, length, &mut |at| {
             let eight = usize::try_from(at).ok().and_then(|at| body.get(at..)?.first_chunk());
@@ -199,10 +206,13 @@ mod tests {
 
     /// A stream and a file with a column of 1,000 equal numbers, compressed.
     fn written() -> [Vec<u8>; 2] {
-        let column = Arc::new(Int64Array::from(vec![7; 1000])) as ArrayRef;
+        with(vec![7; 1000], Some(CompressionType::LZ4_FRAME))
+    }
+
+    fn with(numbers: Vec<i64>, compression: Option<CompressionType>) -> [Vec<u8>; 2] {
+        let column = Arc::new(Int64Array::from(numbers)) as ArrayRef;
         let batch = arrow_array::RecordBatch::try_from_iter([("n", column)]).unwrap();
-        let options =
-            || IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME)).unwrap();
+        let options = || IpcWriteOptions::default().try_with_compression(compression).unwrap();
         let (mut stream, mut file) = (Vec::new(), Vec::new());
         let mut writer = StreamWriter::try_new_with_options(&mut stream, &batch.schema(), options()).unwrap();
         writer.write(&batch).unwrap();
@@ -247,5 +257,44 @@ mod tests {
                 assert_eq!(refused.to_string(), "a compressed buffer has no possible length");
             }
         }
+    }
+
+    /// The bytes, in which one number stands in the place of another.
+    fn edited(bytes: &[u8], from: u64, to: u64) -> Vec<u8> {
+        let at = bytes.windows(8).position(|part| part == from.to_le_bytes()).unwrap();
+        [&bytes[..at], &to.to_le_bytes(), &bytes[at + 8..]].concat()
+    }
+
+    fn read(bytes: &[u8]) -> io::Result<()> {
+        if bytes.starts_with(MAGIC) { checked(bytes) } else { through(bytes).map(drop) }
+    }
+
+    #[test]
+    fn a_batch_may_unpack_to_the_most_bytes_and_not_to_one_more() {
+        let most = limits::COLUMN_BATCH_BYTES;
+        // Compressed to more than 8 KB, of which a block of zstd may make so many.
+        let mixed = |it: i64| it.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64) & 0xff_ffff;
+        let numbers: Vec<i64> = (0..4000).map(mixed).collect();
+        for bytes in with(numbers, Some(CompressionType::ZSTD)) {
+            read(&edited(&bytes, 32_000, most)).unwrap();
+            let refused = read(&edited(&bytes, 32_000, most + 1)).unwrap_err().to_string();
+            let over = format!("a batch has more than {most} bytes; write batches of fewer rows");
+            assert_eq!(refused, over);
+        }
+    }
+
+    #[test]
+    fn the_most_bytes_of_a_message_are_waited_for_and_of_one_more_nothing_is_read() {
+        let most = limits::COLUMN_BATCH_BYTES;
+        let [stream, _] = with(vec![7; 1000], None);
+        let of_body = |bytes| through(&edited(&stream, 8000, bytes)).unwrap_err().to_string();
+        assert_eq!(of_body(most), "it ends within a message");
+        assert!(of_body(most + 1).starts_with("a batch has more than 1073741824 bytes"));
+        let of_metadata = |bytes: u64| {
+            let bytes = [&CONTINUATION[..], &(bytes as u32).to_le_bytes()].concat();
+            through(&bytes).unwrap_err().to_string()
+        };
+        assert_eq!(of_metadata(most), "it ends within a message");
+        assert!(of_metadata(most + 1).starts_with("a batch has more than 1073741824 bytes"));
     }
 }

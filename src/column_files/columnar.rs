@@ -52,12 +52,14 @@ pub fn arrow_of_stream(text: &mut dyn Read, name: &str) -> Result<Input> {
 }
 
 fn whole(text: &mut dyn Read, name: &str) -> Result<Vec<u8>> {
+    up_to(limits::PIPED_PARQUET_BYTES, text, name)
+}
+
+fn up_to(most: u64, text: &mut dyn Read, name: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = text.take(limits::PIPED_PARQUET_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|error| cannot_read(name, error))?;
-    if bytes.len() as u64 > limits::PIPED_PARQUET_BYTES {
-        let message =
-            format!("has more than {} bytes with a directory at their end", limits::PIPED_PARQUET_BYTES);
+    text.take(most + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(name, error))?;
+    if bytes.len() as u64 > most {
+        let message = format!("has more than {most} bytes with a directory at their end");
         return Err(not_columns(name, &message).hint("write it to a file and name that"));
     }
     Ok(bytes)
@@ -146,4 +148,17 @@ fn parts(
 fn pieces(batch: &RecordBatch) -> Vec<RecordBatch> {
     let starts = (0..batch.num_rows()).step_by(ROWS_OF_COLUMNS);
     starts.map(|start| batch.slice(start, ROWS_OF_COLUMNS.min(batch.num_rows() - start))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_bytes_of_a_stream_are_read_and_one_more_is_refused() {
+        assert_eq!(up_to(5, &mut &b"PAR1."[..], "the text").unwrap(), b"PAR1.");
+        let over = up_to(5, &mut &b"PAR1.."[..], "the text").unwrap_err();
+        assert_eq!(over.message(), "the text has more than 5 bytes with a directory at their end");
+        assert_eq!(over.hints()[0], "write it to a file and name that");
+    }
 }

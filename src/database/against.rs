@@ -36,8 +36,8 @@ pub struct Against {
     pub found: Option<TxId>,
     /// Transactions that the origin lost.
     pub lost: Vec<LostTransaction>,
-    /// What is published, but shows less than it seems to, in sentences without a full stop.
-    pub problems: Vec<String>,
+    /// What a hash that was noted does not show, in sentences without a full stop.
+    pub notes: Vec<String>,
 }
 
 impl Database {
@@ -78,7 +78,7 @@ impl Database {
             bytes: index.segments().iter().map(|segment| segment.bytes).sum(),
             own: last,
             found,
-            problems: LostTransaction::gap(&lost, found.or(last).unwrap_or(TxId(head.tx())))
+            notes: LostTransaction::gap(&lost, found.or(last).unwrap_or(TxId(head.tx())))
                 .into_iter()
                 .collect(),
             lost,

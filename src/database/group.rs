@@ -74,3 +74,56 @@ impl<'r> Group<'r> {
         acknowledged
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, ErrorCode};
+
+    fn report() -> FileReport {
+        let outcome = FileOutcome::Unreadable(Error::new(ErrorCode::CannotRead, "any"));
+        FileReport { path: "any".into(), outcome }
+    }
+
+    /// A group in which something waits for which there is still all the time.
+    fn group(report: &mut dyn FnMut(FileReport)) -> Group<'_> {
+        let mut group = Group::of(report);
+        group.record(1);
+        group.since = Some(Instant::now() + Duration::from_mins(1));
+        group
+    }
+
+    #[test]
+    fn a_group_is_acknowledged_with_the_most_documents_and_not_with_one_less() {
+        let (mut count, most) = (0, limits::GROUP_DOCUMENTS);
+        let mut counts = |_| count += 1;
+        let mut group = group(&mut counts);
+        (1..most).for_each(|_| group.add(report()));
+        assert!(!group.is_full());
+        group.add(report());
+        assert!(group.is_full());
+        group.acknowledge(None).unwrap();
+        assert!(!group.is_full() && group.patience().is_none());
+        assert_eq!(count, most);
+    }
+
+    #[test]
+    fn a_group_is_acknowledged_with_the_most_bytes_and_not_with_one_less() {
+        let mut nothing = |_| ();
+        let mut group = group(&mut nothing);
+        group.record(limits::GROUP_BYTES - 2);
+        assert!(!group.is_full());
+        group.record(1);
+        assert!(group.is_full());
+    }
+
+    #[test]
+    fn a_group_is_acknowledged_when_it_has_waited_long_enough_and_not_before() {
+        let mut nothing = |_| ();
+        let mut group = group(&mut nothing);
+        let wait = Duration::from_millis(limits::GROUP_MS);
+        assert_eq!((group.is_full(), group.patience()), (false, Some(wait)));
+        group.since = Instant::now().checked_sub(wait);
+        assert_eq!((group.is_full(), group.patience()), (true, Some(Duration::ZERO)));
+    }
+}

@@ -102,7 +102,8 @@ fn read(log: &Path) -> Result<Vec<Seen>> {
         // A pipe would wait, and a device may never end.
         Ok(metadata) if !metadata.is_file() => Err(io::Error::other("it is not a file")),
         Ok(metadata) if metadata.len() > limits::WITNESS_LOG_BYTES => {
-            Err(io::Error::other("it is too large"))
+            let (bytes, most) = (metadata.len(), limits::WITNESS_LOG_BYTES);
+            Err(io::Error::other(format!("it has {bytes} bytes, and at most {most} are read")))
         }
         Ok(_) => fs::read_to_string(log),
         Err(error) => Err(error),

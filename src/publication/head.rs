@@ -3,6 +3,7 @@
 use super::segment::Segment;
 use super::{HEAD, damaged};
 use crate::error::{Error, ErrorCode, Result};
+use crate::limits;
 use crate::statement::Sha256;
 
 /// How the line begins in every version.
@@ -31,6 +32,18 @@ impl PublishedHead {
     /// The hash of the last transaction.
     pub fn hash(&self) -> Sha256 {
         self.last.hash
+    }
+
+    /// Refuses an index that nobody reads, before it is read.
+    ///
+    /// # Errors
+    /// It has more than [`limits::PUBLISHED_INDEX_BYTES`] (`damaged_publication`).
+    pub fn check_length_of_index(&self, place: &str) -> Result<()> {
+        let (bytes, most) = (self.index_bytes, limits::PUBLISHED_INDEX_BYTES);
+        if bytes <= most {
+            return Ok(());
+        }
+        Err(damaged(place, &format!("its index has {bytes} bytes, more than the limit of {most}")))
     }
 
     /// The line.

@@ -1,5 +1,7 @@
 //! A segment: some transactions after one another, in a file that never changes.
 
+use super::{SEGMENTS, damaged};
+use crate::error::Result;
 use crate::limits;
 use crate::statement::Sha256;
 
@@ -42,6 +44,20 @@ impl Segment {
     /// Whether these are the bytes of its file.
     pub fn is(&self, bytes: &[u8]) -> bool {
         bytes.len() as u64 == self.bytes && Sha256::of(&[bytes]) == self.sha256
+    }
+
+    /// Refuses a segment that is longer than any that is written, before it is read.
+    ///
+    /// # Errors
+    /// It has more than [`limits::SEGMENT_MOST_BYTES`] (`damaged_publication`).
+    pub fn check_length(&self, place: &str) -> Result<()> {
+        let (bytes, most) = (self.bytes, limits::SEGMENT_MOST_BYTES);
+        if bytes <= most {
+            return Ok(());
+        }
+        let (file, which) = (self.file(), self.transactions());
+        let what = format!("{SEGMENTS}/{file} ({which}) has {bytes} bytes, more than the limit of {most}");
+        Err(damaged(place, &what))
     }
 
     /// Its transactions in words: `transaction 3`, `transactions 3 to 7`.

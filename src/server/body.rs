@@ -49,15 +49,10 @@ impl Body {
             AnswerForm::Arrow => self.rows.push(row),
             _ => self.text += &self.writer.row(row),
         }
-        if self.count <= limits::RESPONSE_ROWS && self.text.len() <= limits::RESPONSE_BYTES {
-            return Ok(());
+        if self.count > limits::RESPONSE_ROWS {
+            return Err(too_long(limits::RESPONSE_ROWS, "rows"));
         }
-        let most = limits::RESPONSE_ROWS;
-        Err(Problem::of(
-            Refusal::AnswerTooLong,
-            format!("the answer has more than {most} rows, or is too long"),
-        )
-        .hint("ask for fewer contracts, or a shorter time; everything at once: tierbook export"))
+        check_length(self.text.len())
     }
 
     /// Ends the answer to a statement.
@@ -68,8 +63,15 @@ impl Body {
     /// The bytes.
     ///
     /// # Errors
-    /// The rows are no columns.
-    pub fn end(mut self) -> Result<Vec<u8>, Problem> {
+    /// The rows are no columns, or the answer is too long.
+    pub fn end(self) -> Result<Vec<u8>, Problem> {
+        let bytes = self.bytes()?;
+        // Tables, charts and columns are made of all rows together.
+        check_length(bytes.len())?;
+        Ok(bytes)
+    }
+
+    fn bytes(mut self) -> Result<Vec<u8>, Problem> {
         if self.form != AnswerForm::Arrow {
             self.text += self.writer.end();
             return Ok(self.text.into_bytes());
@@ -82,6 +84,15 @@ impl Body {
         output.finish()?;
         Ok(bytes)
     }
+}
+
+fn check_length(bytes: usize) -> Result<(), Problem> {
+    if bytes <= limits::RESPONSE_BYTES { Ok(()) } else { Err(too_long(limits::RESPONSE_BYTES, "bytes")) }
+}
+
+fn too_long(most: usize, of: &str) -> Problem {
+    Problem::of(Refusal::AnswerTooLong, format!("the answer has more than {most} {of}"))
+        .hint("ask for fewer contracts, or a shorter time; everything at once: tierbook export")
 }
 
 #[cfg(test)]
@@ -102,7 +113,9 @@ mod tests {
         for _ in 0..limits::RESPONSE_ROWS {
             body.add(row.clone()).unwrap();
         }
-        assert_eq!(body.add(row).unwrap_err().code, "answer_too_long");
+        let over = body.add(row).unwrap_err();
+        let detail = format!("the answer has more than {} rows", limits::RESPONSE_ROWS);
+        assert_eq!((over.code, over.detail), ("answer_too_long", detail));
     }
 
     #[test]
@@ -120,5 +133,24 @@ mod tests {
         };
         assert_eq!(full(limits::RESPONSE_BYTES - length), Ok(()));
         assert_eq!(full(limits::RESPONSE_BYTES - length + 1), Err("answer_too_long"));
+    }
+
+    #[test]
+    fn what_is_added_at_the_end_counts_too() {
+        let row = row();
+        for form in [AnswerForm::Text, AnswerForm::Json] {
+            let ended = |before: usize| {
+                let mut body = Body::new(form, 1);
+                body.text = " ".repeat(before);
+                body.add(row.clone()).unwrap();
+                body.end_of_answer();
+                body.end().map(|bytes| bytes.len()).map_err(|problem| problem.detail)
+            };
+            let length = ended(0).unwrap();
+            let (most, over) =
+                (limits::RESPONSE_BYTES, "the answer has more than 67108864 bytes".to_string());
+            assert_eq!(ended(most - length), Ok(most));
+            assert_eq!(ended(most - length + 1), Err(over));
+        }
     }
 }

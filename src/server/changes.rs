@@ -28,12 +28,17 @@ pub fn feed(asked: &Asked) -> Result<Response, Problem> {
     let change = |row: Row| if let Row::Change(row) = row { Some(*row) } else { None };
     let mut changes: Vec<ChangeRow> = rows.filter_map(change).collect();
     changes.sort_by(|a, b| (b.published_at, &a.subject).cmp(&(a.published_at, &b.subject)));
-    changes.truncate(limits::FEED_ENTRIES);
+    let (count, most) = (changes.len(), limits::FEED_ENTRIES);
+    let cut = match count > most {
+        true => format!("<subtitle>the newest {most} of {count} changes</subtitle>\n"),
+        false => String::new(),
+    };
+    changes.truncate(most);
     let updated = changes.iter().map(|change| change.recorded_at.0).max().unwrap_or(asked.at.valid_at.0);
     let entries: String = changes.iter().map(entry).collect();
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
-         <id>urn:tierbook:changes</id>\n<title>Changes of margin rules</title>\n<updated>{updated}</updated>\n\
+         <id>urn:tierbook:changes</id>\n<title>Changes of margin rules</title>\n{cut}<updated>{updated}</updated>\n\
          <author><name>tierbook</name></author>\n<link rel=\"self\" href=\"/v1/changes.atom\"/>\n\
          <link rel=\"alternate\" href=\"/\"/>\n{entries}</feed>\n"
     );

@@ -101,3 +101,34 @@ fn is_zero(weight: &str) -> bool {
     let value = weight.trim().strip_prefix("q=").unwrap_or("1");
     value.starts_with('0') && value.bytes().all(|byte| matches!(byte, b'0' | b'.'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_compressed_from_a_size_on_and_not_below() {
+        let request = Request::get("/").with_header("accept-encoding", "gzip");
+        let is_compressed = |length: usize| {
+            let response = Response::new(200, "text/plain", " ".repeat(length));
+            let compressed = Compressed::default().compressed(&request, response);
+            compressed.header("content-encoding") == Some("gzip")
+        };
+        assert!(is_compressed(limits::COMPRESSED_FROM_BYTES));
+        assert!(!is_compressed(limits::COMPRESSED_FROM_BYTES - 1));
+    }
+
+    #[test]
+    fn so_many_compressed_bytes_are_kept_and_the_oldest_go_for_more() {
+        let (mut kept, quarter) = (Kept::default(), limits::COMPRESSED_BYTES / 4);
+        let bytes = Bytes::from(vec![0; quarter + 1]);
+        let hash = |number: u8| [number; 32];
+        kept.keep(hash(0), &bytes);
+        assert_eq!(kept.bytes, 0, "one that is too large is not kept");
+        (1..=4).for_each(|number| kept.keep(hash(number), &bytes.slice(1..)));
+        assert_eq!((kept.bytes, kept.bodies.len()), (limits::COMPRESSED_BYTES, 4));
+        kept.keep(hash(5), &bytes.slice(..1));
+        assert_eq!((kept.bytes, kept.bodies.contains_key(&hash(1))), (3 * quarter + 1, false));
+        assert_eq!(kept.order.len(), kept.bodies.len());
+    }
+}

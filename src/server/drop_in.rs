@@ -137,14 +137,53 @@ fn doubtful(exported: &Exported) -> Option<String> {
         .iter()
         .filter_map(|table| Some((&table.subject, table.certainty.and_then(kind)?)))
         .collect();
-    let mut named = String::new();
-    for (place, (subject, kind)) in all.iter().enumerate() {
-        let next = format!("{}={}", subject.name(), kind.name());
-        if named.len() + next.len() > limits::RESPONSE_HEADER_BYTES {
-            return Some(format!("{named}, and {} more", all.len() - place));
-        }
-        named = if named.is_empty() { next } else { format!("{named}, {next}") };
-    }
+    let named: Vec<String> =
+        all.iter().map(|(subject, kind)| format!("{}={}", subject.name(), kind.name())).collect();
     // The header has ASCII only.
-    (!named.is_empty()).then(|| named.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect())
+    let ascii = |c: char| if c.is_ascii() { c } else { '?' };
+    (!named.is_empty()).then(|| listed(&named).chars().map(ascii).collect())
+}
+
+/// Names with commas between them, as many as the value of a header may have; then how many there are more.
+fn listed(names: &[String]) -> String {
+    let whole = names.join(", ");
+    if whole.len() <= limits::RESPONSE_HEADER_BYTES {
+        return whole;
+    }
+    let mut listed = String::new();
+    for (place, name) in names.iter().enumerate() {
+        let more = |shown: usize| format!(", and {} more", names.len() - shown);
+        let length = listed.len() + ", ".len() + name.len() + more(place + 1).len();
+        if length > limits::RESPONSE_HEADER_BYTES {
+            listed += &more(place);
+            break;
+        }
+        listed = if place == 0 { name.clone() } else { format!("{listed}, {name}") };
+    }
+    listed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_has_the_most_bytes_and_names_that_do_not_fit_are_counted() {
+        let most = limits::RESPONSE_HEADER_BYTES;
+        let names = |last: usize| {
+            let mut names = vec!["A".repeat(62); most / 64 - 1];
+            names.push("B".repeat(last));
+            names
+        };
+        assert_eq!(listed(&names(64)).len(), most);
+        let cut = listed(&names(65));
+        assert!(cut.len() <= most && cut.ends_with("A, and 1 more"), "{cut}");
+        for length in 1..=64 {
+            let many = vec!["C".repeat(length); 5_000];
+            let cut = listed(&many);
+            let shown = cut.split(", ").count() - 1;
+            assert!(cut.len() <= most && cut.ends_with(&format!(", and {} more", 5_000 - shown)), "{cut}");
+            assert!(cut.len() + length + 3 > most, "{length}: {}", cut.len());
+        }
+    }
 }

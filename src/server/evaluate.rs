@@ -157,3 +157,21 @@ impl Write for Bounded {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_of_the_most_bytes_is_made_and_one_byte_more_is_refused() {
+        let most = limits::RESPONSE_BYTES;
+        let until = Instant::now() + std::time::Duration::from_mins(1);
+        let mut body = Bounded { bytes: Vec::new(), until, ended: None };
+        body.write_all(&vec![b' '; most]).unwrap();
+        assert!(body.ended.is_none() && body.bytes.len() == most);
+        body.write_all(b" ").unwrap_err();
+        let ended = body.ended.unwrap();
+        let detail = format!("the answer has more than {most} bytes");
+        assert_eq!((ended.code, ended.detail), ("answer_too_long", detail));
+    }
+}

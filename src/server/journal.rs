@@ -89,3 +89,18 @@ fn freshness(asked: &Asked, name: &str) -> Freshness {
         None => Freshness::Revalidated,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_may_be_waited_for_as_long_as_an_origin_may_wait_and_no_longer() {
+        let most = limits::ORIGIN_WAIT_SECONDS;
+        let waited = |seconds: u64| waits(&Request::get(&format!("/v1/journal/head?after=7&wait={seconds}")));
+        assert_eq!(waited(most - 1), Some((7, Duration::from_secs(most - 1))));
+        assert_eq!(waited(most), Some((7, Duration::from_secs(most))));
+        assert_eq!(waited(most + 1), Some((7, Duration::from_secs(most))));
+        assert_eq!(waited(0), None);
+    }
+}

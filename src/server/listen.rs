@@ -179,7 +179,7 @@ async fn handle(
 
 /// A large answer, once there is memory to keep it until it is sent.
 async fn with_room_for(shared: &Shared, request: &Request, mut response: Response) -> Response {
-    if response.body.len() < limits::LARGE_RESPONSE_BYTES {
+    if !is_large(response.body.len()) {
         return response;
     }
     match shared.room.take(response.body.len(), shared.server.options.limits.answer).await {
@@ -192,6 +192,11 @@ async fn with_room_for(shared: &Shared, request: &Request, mut response: Respons
             shared.server.refused(request, &problem)
         }
     }
+}
+
+/// Whether the memory of an answer of so many bytes is counted.
+fn is_large(bytes: usize) -> bool {
+    bytes >= limits::LARGE_RESPONSE_BYTES
 }
 
 /// The answer, within the time that there is for one.
@@ -299,4 +304,15 @@ fn written(response: Response) -> Answer {
         }
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_of_an_answer_is_counted_from_a_size_on_and_not_below() {
+        assert!(is_large(limits::LARGE_RESPONSE_BYTES));
+        assert!(!is_large(limits::LARGE_RESPONSE_BYTES - 1));
+    }
 }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use crate::database::Database;
 use crate::error::{Error, ErrorCode, Result};
+use crate::limits;
 use crate::publication::{Index, Segment};
 use crate::statement::{Sha256, TxId};
 use crate::store::{GrowingSegment, Reader};
@@ -30,9 +31,6 @@ struct Kept {
     segments: VecDeque<(Segment, Bytes)>,
 }
 
-/// Most bytes of segments that are kept besides the one that grows.
-const KEPT_BYTES: usize = 16 * 1024 * 1024;
-
 impl Published {
     /// The segment from `first` on, up to `last` or where it is full.
     ///
@@ -52,7 +50,7 @@ impl Published {
         let made = (segment_of(&made)?, Bytes::copy_from_slice(made.bytes()));
         let mut kept = self.kept();
         kept.segments.push_back(made.clone());
-        while kept.segments.len() > 1 && kept.kept_bytes() > KEPT_BYTES {
+        while kept.segments.len() > 1 && kept.kept_bytes() > limits::SERVED_SEGMENTS_BYTES {
             kept.segments.pop_front();
         }
         Ok(made)

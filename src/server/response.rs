@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use crate::limits;
 use crate::statement::Sha256;
 
 /// The answer to a request.
@@ -120,9 +121,16 @@ impl Response {
     }
 }
 
-/// A text as the value of a header, which has no other characters.
+/// A text as the value of a header, which has no other characters and only so many.
 pub(super) fn ascii(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
+    let most = limits::RESPONSE_HEADER_BYTES;
+    let mut ascii: String =
+        text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
+    if ascii.len() > most {
+        ascii.truncate(most - "...".len());
+        ascii += "...";
+    }
+    ascii
 }
 
 /// The media types of answers.
@@ -131,3 +139,16 @@ pub(super) const JSON: &str = "application/json";
 pub(super) const TEXT: &str = "text/plain; charset=utf-8";
 /// See [`JSON`].
 pub(super) const HTML: &str = "text/html; charset=utf-8";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_of_the_most_bytes_is_whole_and_one_byte_more_is_cut_visibly() {
+        let whole = "n".repeat(limits::RESPONSE_HEADER_BYTES);
+        assert_eq!(ascii(&whole), whole);
+        let cut = ascii(&format!("{whole}n"));
+        assert!(cut.len() == whole.len() && cut.ends_with("n..."), "{cut}");
+    }
+}

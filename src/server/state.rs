@@ -104,3 +104,25 @@ impl std::fmt::Debug for Server {
         f.debug_struct("Server").field("database", &self.following.database().dir()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_has_the_limits_that_are_listed_where_nothing_else_is_said() {
+        let Limits { head, body, answer, stall, end, connections, bodies } = Limits::default();
+        let seconds = [head, body, answer, stall, end].map(|it| it.as_secs());
+        assert_eq!(
+            seconds,
+            [
+                limits::REQUEST_HEAD_SECONDS,
+                limits::REQUEST_BODY_SECONDS,
+                limits::REQUEST_SECONDS,
+                limits::RESPONSE_STALL_SECONDS,
+                limits::SHUTDOWN_SECONDS,
+            ]
+        );
+        assert_eq!((connections, bodies), (limits::CONNECTIONS, limits::BODIES_BYTES));
+    }
+}

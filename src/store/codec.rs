@@ -12,7 +12,11 @@ use crate::limits;
 /// The schema of all `…V1` types.
 const SCHEMA: u8 = 1;
 
-type Config = Configuration<LittleEndian, Varint, Limit<{ limits::RECORD_BYTES }>>;
+/// bincode counts a number as up to sixteen bytes also where it is written as one: else a record within the limit that
+/// has many numbers could be written, and not read.
+const BYTES_OF_ONE: usize = 16;
+
+type Config = Configuration<LittleEndian, Varint, Limit<{ BYTES_OF_ONE * limits::RECORD_BYTES }>>;
 
 /// The bytes of a record.
 ///
@@ -23,11 +27,7 @@ pub(super) fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>, String> {
     bincode::serde::encode_into_std_write(record, &mut bytes, bounded())
         .map_err(|error| error.to_string())?;
     if bytes.len() > limits::RECORD_BYTES {
-        return Err(format!(
-            "a record of {} bytes is over the limit of {}",
-            bytes.len(),
-            limits::RECORD_BYTES
-        ));
+        return Err(over_limit(bytes.len()));
     }
     Ok(bytes)
 }
@@ -35,8 +35,11 @@ pub(super) fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>, String> {
 /// The record that the bytes contain.
 ///
 /// # Errors
-/// Another schema, bytes that are not such a record, and bytes left over, in words.
+/// Another schema, bytes that are not such a record, more than [`limits::RECORD_BYTES`], and bytes left over, in words.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    if bytes.len() > limits::RECORD_BYTES {
+        return Err(over_limit(bytes.len()));
+    }
     let Some((&schema, payload)) = bytes.split_first() else {
         return Err("the record is empty".to_string());
     };
@@ -49,6 +52,10 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
         return Err(format!("{} bytes follow the record", payload.len() - consumed));
     }
     Ok(record)
+}
+
+fn over_limit(bytes: usize) -> String {
+    format!("a record of {bytes} bytes is over the limit of {}", limits::RECORD_BYTES)
 }
 
 /// Without a limit a damaged length could ask for more memory than there is.
@@ -78,7 +85,24 @@ mod tests {
     }
 
     #[test]
-    fn a_record_over_the_limit_is_refused_when_written() {
-        assert!(encode(&"x".repeat(limits::RECORD_BYTES)).is_err());
+    fn a_record_of_the_most_bytes_is_written_and_read_and_one_more_is_not() {
+        // Before the text are the schema and its length.
+        let most = "x".repeat(limits::RECORD_BYTES - 6);
+        let bytes = encode(&most).unwrap();
+        assert_eq!(bytes.len(), limits::RECORD_BYTES);
+        assert_eq!(decode::<String>(&bytes).unwrap(), most);
+        let over =
+            format!("a record of {} bytes is over the limit of {}", bytes.len() + 1, limits::RECORD_BYTES);
+        assert_eq!(encode(&format!("{most}x")).unwrap_err(), over);
+        assert_eq!(decode::<String>(&[bytes, vec![0]].concat()).unwrap_err(), over);
+    }
+
+    #[test]
+    fn what_is_written_is_read_also_where_it_has_many_numbers() {
+        // As decimals are written: bincode counts 17 bytes for two.
+        let many = vec![(1_u8, 1_i128); limits::RECORD_BYTES / 8];
+        let bytes = encode(&many).unwrap();
+        assert!(bytes.len() < limits::RECORD_BYTES / 3, "{}", bytes.len());
+        assert!(decode::<Vec<(u8, i128)>>(&bytes).unwrap() == many);
     }
 }

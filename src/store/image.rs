@@ -9,6 +9,7 @@
 //! section begins with one entry of 16 bytes for each of its records (where it is, its length, its checksum), and the
 //! records follow one another.
 
+mod entry;
 pub(super) mod sources;
 pub(super) mod write;
 
@@ -21,6 +22,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 
+use self::entry::{ENTRY, Entry, checksum};
 use super::schema::compact::{
     CompactStatementV1, ImageHeaderV1, ObservedProgramV1, ProgramCurvesV1, SectionV1, TableV1,
 };
@@ -50,9 +52,6 @@ const MAGIC: &[u8; 8] = b"tb image";
 
 /// Bytes before the header: the magic, its length and its checksum.
 const START: u64 = 16;
-
-/// Bytes of the entry of a record: where it is (8), its length (4) and its checksum (4).
-const ENTRY: u64 = 16;
 
 /// Most bytes of a header that are read: it has some two hundred.
 const HEADER_BYTES: u32 = 4096;
@@ -337,45 +336,6 @@ impl Image {
     fn damaged(&self, section: Section, why: &str) -> String {
         self.damage(&format!("{section:?}: {why}"))
     }
-}
-
-/// Where a record is, its length and its checksum.
-struct Entry {
-    offset: u64,
-    length: u32,
-    checksum: u32,
-}
-
-impl Entry {
-    /// The entry in 16 bytes.
-    fn of(bytes: &[u8]) -> Entry {
-        let number = |from: usize, to: usize| {
-            bytes.get(from..to).unwrap_or(&[]).iter().rev().fold(0, |all, byte| (all << 8) | u64::from(*byte))
-        };
-        Entry { offset: number(0, 8), length: number(8, 12) as u32, checksum: number(12, 16) as u32 }
-    }
-
-    fn bytes(&self) -> [u8; ENTRY as usize] {
-        let mut bytes = [0; ENTRY as usize];
-        bytes[..8].copy_from_slice(&self.offset.to_le_bytes());
-        bytes[8..12].copy_from_slice(&self.length.to_le_bytes());
-        bytes[12..].copy_from_slice(&self.checksum.to_le_bytes());
-        bytes
-    }
-
-    /// Its length, unless it is too large for a record.
-    fn bounded_length(&self) -> Option<usize> {
-        let length = self.length as usize;
-        (length <= limits::RECORD_BYTES).then_some(length)
-    }
-
-    fn has(&self, bytes: &[u8]) -> bool {
-        self.length as usize == bytes.len() && self.checksum == checksum(bytes)
-    }
-}
-
-fn checksum(bytes: &[u8]) -> u32 {
-    crc32fast::hash(bytes)
 }
 
 /// The header of an image.

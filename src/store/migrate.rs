@@ -176,3 +176,51 @@ fn keep(dir: &Path, old: &Path) -> Result<PathBuf> {
     moved.map_err(|error| disk_error("rename", old, error))?;
     Ok(kept)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::records::curves;
+    use crate::statement::TxId;
+    use crate::store::verify;
+
+    /// A migrated database of an earlier version, whose header states these hashes to be those of before.
+    fn stating(hashes: impl Fn(Vec<Sha256>) -> Vec<Sha256>) -> (tempfile::TempDir, Vec<Sha256>) {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        let journal = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cli/format_1/journal.jsonl");
+        fs::copy(journal, dir.join("journal.jsonl")).unwrap();
+        let before = former_hashes(dir).unwrap();
+        let head = written(dir, &dir.join("journal.zst"), &hashes(before.clone())).unwrap();
+        fs::remove_file(dir.join("journal.jsonl")).unwrap();
+        acknowledged::write(dir, &Acknowledged::of("journal.zst", &head)).unwrap();
+        (folder, before)
+    }
+
+    #[test]
+    fn a_head_noted_before_a_migration_is_found_by_what_the_transactions_are_and_not_by_what_the_header_states()
+     {
+        let (folder, before) = stating(|hashes| hashes);
+        for (tx, hash) in before.iter().enumerate() {
+            let verified = verify(folder.path(), Some(*hash), curves).unwrap();
+            assert_eq!(verified.problems, [] as [String; 0]);
+            assert_eq!(verified.found.unwrap().tx, TxId(tx as u64));
+        }
+        let noted = Sha256::of(&[b"of another history"]);
+        for place in [0, 1, before.len() - 1] {
+            let (folder, _) = stating(|mut hashes| {
+                hashes[place] = noted;
+                hashes
+            });
+            let verified = verify(folder.path(), Some(noted), curves).unwrap();
+            let what = format!(
+                "the head {noted} is not in the chain: its header states it as one of before a migration, but the \
+                 transactions do not have it"
+            );
+            assert_eq!((verified.problems, verified.found), (vec![what], None), "{place}");
+            // What came before it is what it was; after it nothing is.
+            let found = |tx: usize| verify(folder.path(), Some(before[tx]), curves).unwrap().found.is_some();
+            assert!((0..place).all(found) && !(place + 1..before.len()).any(found), "{place}");
+        }
+    }
+}

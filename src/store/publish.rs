@@ -60,15 +60,16 @@ pub fn publish(reader: &Reader, to: &Path) -> Result<Published> {
     let mut index = published(reader, to)?;
     let (before, last) = (index.segments().len() as u64, reader.head.tx);
     let first = index.next();
+    let most = limits::PUBLISHED_INDEX_BYTES;
     while let Some(segment) = left_over(reader, to, index.next())? {
-        index.add(segment);
+        add(&mut index, segment, to, most)?;
     }
     while index.next() <= last {
         let mut new = GrowingSegment::new(reader, TxId(index.next()))?;
         new.extend(reader, TxId(last))?;
         let Some(segment) = new.segment() else { break };
+        add(&mut index, segment, to, most)?;
         write_new(&segments, &segment, new.bytes())?;
-        index.add(segment);
     }
     let Some(head) = index.head() else { return Err(publication::damaged(&name(to), "it has no segment")) };
     if index.segments().len() as u64 > before {
@@ -84,6 +85,22 @@ pub fn publish(reader: &Reader, to: &Path) -> Result<Published> {
         segments: index.segments().len() as u64,
         bytes: index.segments().iter().map(|segment| segment.bytes).sum(),
     })
+}
+
+/// Adds a segment to an index of at most so many bytes: nobody reads a longer one.
+fn add(index: &mut Index, segment: Segment, to: &Path, most: u64) -> Result<()> {
+    index.add(segment);
+    let bytes = index.text().len() as u64;
+    if bytes <= most {
+        return Ok(());
+    }
+    let what = format!(
+        "the index of {} would have {bytes} bytes with {}, more than the limit of {most}",
+        name(to),
+        segment.transactions()
+    );
+    Err(Error::new(ErrorCode::TooLarge, what)
+        .hint("publish in a new folder: there the same transactions are in fewer segments"))
 }
 
 fn name(to: &Path) -> String {
@@ -133,11 +150,13 @@ fn published(reader: &Reader, to: &Path) -> Result<Index> {
         };
     };
     let head = PublishedHead::read(&place, &head)?;
-    let index = read(&to.join(INDEX), limits::PUBLISHED_INDEX_BYTES)?.unwrap_or_default();
+    head.check_length_of_index(&place)?;
+    let index = beginning(&to.join(INDEX), limits::PUBLISHED_INDEX_BYTES)?.unwrap_or_default();
     let index = Index::read(&place, &index, &head)?;
     for segment in index.segments() {
+        segment.check_length(&place)?;
         let path = to.join(SEGMENTS).join(segment.file());
-        let file = read(&path, segment.bytes.min(limits::SEGMENT_MOST_BYTES))?;
+        let file = read(&path, segment.bytes)?;
         if !file.is_some_and(|bytes| segment.is(&bytes)) {
             let what = format!("{SEGMENTS}/{} does not have the hash in `{INDEX}`", segment.file());
             return Err(
@@ -174,7 +193,8 @@ fn check_history(reader: &Reader, segment: &Segment, place: &str) -> Result<()> 
 /// The segment that begins with `first` and that a publisher wrote, but could not put into the index.
 fn left_over(reader: &Reader, to: &Path, first: u64) -> Result<Option<Segment>> {
     let (file, path) = (Segment::file_of(first), to.join(SEGMENTS).join(Segment::file_of(first)));
-    let Some(bytes) = read(&path, limits::SEGMENT_MOST_BYTES)? else { return Ok(None) };
+    let most = limits::SEGMENT_MOST_BYTES;
+    let Some(bytes) = beginning(&path, most + 1)? else { return Ok(None) };
     let taken = |what: &str| {
         let what = format!("{} exists, but is in no index, and {what}", path.display());
         Error::new(ErrorCode::DamagedPublication, what).hint(
@@ -182,6 +202,9 @@ fn left_over(reader: &Reader, to: &Path, first: u64) -> Result<Option<Segment>> 
         )
     };
     let length = bytes.len() as u64;
+    if length > most {
+        return Err(taken(&format!("has more than the {most} bytes that a segment may have")));
+    }
     let previous = reader.hash_before(TxId(first))?;
     let opened = disk::open_to_read(&path).map_err(|error| disk_error("read", &path, error))?;
     let mut lines = Lines::part(Path::new(&file), opened, length, first, previous);
@@ -224,14 +247,46 @@ fn write_new(segments: &Path, segment: &Segment, bytes: &[u8]) -> Result<()> {
 
 /// The content of a file; `None` where there is none, or more than `most` bytes.
 fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>> {
+    Ok(beginning(path, most.saturating_add(1))?.filter(|bytes| bytes.len() as u64 <= most))
+}
+
+/// The content of a file, cut off at `most` bytes; `None` where there is none.
+fn beginning(path: &Path, most: u64) -> Result<Option<Vec<u8>>> {
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        disk::open_to_read(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        disk::open_to_read(path)?.take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     match read() {
-        Ok(bytes) => Ok((bytes.len() as u64 <= most).then_some(bytes)),
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(disk_error("read", path, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_of_the_most_bytes_is_written_and_a_segment_more_is_refused() {
+        let segment = |first| {
+            let sha256 = Sha256::of(&[b"any"]);
+            Segment { first, last: first, hash: sha256, bytes: 7, sha256 }
+        };
+        let mut index = Index::default();
+        [0, 1].into_iter().for_each(|first| index.add(segment(first)));
+        let (most, to) = (index.text().len() as u64, Path::new("public"));
+        let mut index = Index::default();
+        for first in [0, 1] {
+            add(&mut index, segment(first), to, most).unwrap();
+        }
+        let error = add(&mut index, segment(2), to, most).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::TooLarge);
+        let bytes = index.text().len();
+        let what = format!(
+            "the index of public would have {bytes} bytes with transaction 2, more than the limit of {most}"
+        );
+        assert_eq!(error.message(), what);
     }
 }

@@ -171,7 +171,7 @@ pub(super) fn update_or_rebuild(dir: &Path, notices: &mut Vec<String>) -> Result
 /// Checks the journal: whole where it is short, else from the line of the last transaction in the index.
 fn check(dir: &Path, extent: Extent, known: Option<&HeadV1>) -> Result<Checked> {
     let bytes = journal::bytes(dir)?;
-    let is_long = journal::bytes_to_read(dir)? > limits::JOURNAL_BYTES_HASHED_AT_OPEN;
+    let is_long = !is_hashed_whole(journal::bytes_to_read(dir)?);
     let mut lines = match known {
         Some(head) if is_long && bytes >= head.line.end => {
             Lines::from(dir, extent, head.tx, head.line.previous.0, head.line.offset)?
@@ -196,6 +196,11 @@ fn check(dir: &Path, extent: Extent, known: Option<&HeadV1>) -> Result<Checked> 
         (Some(tx), Some(head)) if tx < head.tx => Err(short(dir, tx, head.tx)),
         (Some(tx), _) => Ok(Checked { tx, torn_bytes: lines.torn_bytes() }),
     }
+}
+
+/// Whether a writer hashes all of a journal of so many bytes.
+fn is_hashed_whole(bytes: u64) -> bool {
+    bytes <= limits::JOURNAL_BYTES_HASHED_AT_OPEN
 }
 
 /// Bytes of records that are added to the index at once, but for the last of them.
@@ -274,4 +279,15 @@ pub(super) fn foreign_journal(dir: &Path, tx: u64) -> Error {
     Error::new(ErrorCode::ForeignJournal, what)
         .hint("restore the journal from the right backup")
         .hint(format!("if you put this journal there on purpose, delete {}", dir.join(FOLDER).display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journal_is_hashed_whole_up_to_a_length_and_not_above() {
+        assert!(is_hashed_whole(limits::JOURNAL_BYTES_HASHED_AT_OPEN));
+        assert!(!is_hashed_whole(limits::JOURNAL_BYTES_HASHED_AT_OPEN + 1));
+    }
 }

@@ -80,6 +80,12 @@ impl GrowingSegment {
         self.bytes.len() >= self.full.0 || transactions >= self.full.1
     }
 
+    /// The bytes and the transactions with which it is full.
+    #[cfg(test)]
+    pub fn full(&self) -> (usize, u64) {
+        self.full
+    }
+
     /// The same, full with so many bytes or transactions.
     #[cfg(test)]
     pub fn full_with(self, bytes: usize, transactions: u64) -> GrowingSegment {

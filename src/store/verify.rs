@@ -110,7 +110,7 @@ pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Ve
     }
     checked.notes.extend(unread_journal(dir));
     let found = head.and_then(|sought| checked.found(sought));
-    checked.problems.extend(found.and_then(|found| LostTransaction::gap(&checked.lost, found.tx)));
+    checked.notes.extend(found.and_then(|found| LostTransaction::gap(&checked.lost, found.tx)));
     if let (Some(sought), None) = (head, found) {
         let only_stated = match checked.former.contains(&sought) {
             true => {
@@ -254,7 +254,9 @@ impl Checked {
         };
         self.former_shown.resize(place, false);
         let has_it = || line.former_hash(*previous, Some(transaction)) == Some(*stated);
-        let is_shown = self.former_shown[place - 1] && (line.lost().is_some() || has_it());
+        // The header states nothing but its time, and a salvage may have made another one.
+        let follows = place == 1 || self.former_shown[place - 1];
+        let is_shown = follows && (line.lost().is_some() || has_it());
         self.former_shown.push(is_shown);
     }
 

@@ -12,6 +12,7 @@ mod api;
 #[cfg(feature = "server")]
 mod browser;
 mod cli;
+mod limits;
 #[cfg(feature = "server")]
 mod fuzz_corpus;
 mod replication;

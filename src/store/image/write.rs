@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{ENTRY, Entry, FILE, MAGIC, RULES_VERSION, RULES_VERSION_WITH_LOST, SECTIONS, START, checksum};
+use super::entry::{ENTRY, Entry, checksum};
+use super::{FILE, MAGIC, RULES_VERSION, RULES_VERSION_WITH_LOST, SECTIONS, START};
 use crate::error::Result;
 use crate::statement::Sha256;
 use crate::store::disk::{self, DiskFile};

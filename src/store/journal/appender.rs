@@ -12,7 +12,6 @@ use super::lines::{Extent, Lines};
 use super::stored::{Bases, Stored};
 use super::{encode, format_1};
 use crate::error::Error;
-use crate::limits;
 use crate::statement::Sha256;
 use crate::store::acknowledged::{self, Acknowledged};
 use crate::store::disk::DiskFile;
@@ -90,7 +89,7 @@ impl Appender {
     /// A transaction as it will follow the last one appended. Nothing is written yet.
     ///
     /// # Errors
-    /// It is longer than [`limits::JOURNAL_LINE_BYTES`]; or what it may refer to cannot be read.
+    /// It is longer than [`crate::limits::JOURNAL_LINE_BYTES`]; or what it may refer to cannot be read.
     pub fn encode(&mut self, transaction: &TransactionV1) -> Result<Encoded, Error> {
         let previous = self.last.line.hash;
         let (hash, bytes, stores) = match self.format {
@@ -133,12 +132,7 @@ impl Appender {
     ) -> Result<(Sha256, Vec<u8>, Option<(Vec<u64>, Arc<Stored>)>), Error> {
         let json = serde_json::to_vec(transaction).map_err(|error| disk_error("write", &self.path, error))?;
         let (hash, bytes) = format_1::line_of(previous, &json);
-        if bytes.len() > limits::JOURNAL_LINE_BYTES {
-            let (bytes, limit) = (bytes.len(), limits::JOURNAL_LINE_BYTES);
-            return Err(too_large(format!(
-                "the transaction has {bytes} bytes, more than the limit of {limit}"
-            )));
-        }
+        encode::check_length(bytes.len()).map_err(too_large)?;
         Ok((hash, bytes, None))
     }
 

@@ -7,6 +7,7 @@ use super::encode::sighting_leaf;
 use super::form::{NO_HASH, chained};
 use super::header::{Header, Wrong, header};
 use super::parts::{LinkV2, PartV2, PieceV2, PlacedTableV2};
+use super::pieces;
 use super::stored::{Fragment, Stored};
 use crate::limits;
 use crate::statement::Sha256;
@@ -163,34 +164,8 @@ impl Content {
     /// # Errors
     /// A fragment is missing, in words.
     pub fn with_bases(self, bases: Vec<Arc<Stored>>) -> Result<Decoded, String> {
-        Ok(Decoded { fragments: self.fragments(&bases)?, bases, content: self })
-    }
-
-    /// The fragments of the document in its order, as base and number, each with its place.
-    fn fragments(&self, bases: &[Arc<Stored>]) -> Result<Vec<(usize, usize, SpanV1)>, String> {
-        let (mut fragments, mut at) = (Vec::new(), 0u64);
-        for piece in &self.document {
-            let run = match piece {
-                PieceV2::Text(text) => {
-                    at += text.len() as u64;
-                    continue;
-                }
-                PieceV2::Run(run) => run,
-            };
-            for number in run.1..run.1.saturating_add(run.2) {
-                if number > run.1 {
-                    at += run.3.len() as u64;
-                }
-                let fragment = self.fragment(bases, run.0, number).ok_or("a fragment is missing")?;
-                let end = at + fragment.fragment.text.len() as u64;
-                if end > limits::JOURNAL_LINE_BYTES as u64 {
-                    return Err("its document is longer than the limit".to_string());
-                }
-                fragments.push((run.0, number, SpanV1(at, end)));
-                at = end;
-            }
-        }
-        Ok(fragments)
+        let length = |base, number| Some(self.fragment(&bases, base, number)?.fragment.text.len());
+        Ok(Decoded { fragments: pieces::placed(&self.document, length)?, bases, content: self })
     }
 
     fn fragment<'a>(&'a self, bases: &'a [Arc<Stored>], base: usize, number: usize) -> Option<&'a Fragment> {

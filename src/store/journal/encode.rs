@@ -41,6 +41,18 @@ pub(super) fn first(header: &HeaderV1, former: Option<FormerV2>) -> Result<Frame
     content.frame(NO_HASH, &Bases::default(), Vec::new(), Stored::default())
 }
 
+/// Refuses a transaction that nobody reads.
+///
+/// # Errors
+/// It has more than [`limits::JOURNAL_LINE_BYTES`], in words.
+pub(super) fn check_length(bytes: usize) -> Result<(), String> {
+    let most = limits::JOURNAL_LINE_BYTES;
+    if bytes <= most {
+        return Ok(());
+    }
+    Err(format!("the transaction has {bytes} bytes, more than the limit of {most}"))
+}
+
 /// The header of the first frame of a database.
 pub(super) fn first_header(created_at: TimestampV1) -> HeaderV1 {
     HeaderV1 { tx: 0, format: FORMAT.to_string(), created_at }
@@ -174,10 +186,7 @@ impl Content {
         let mut text = serde_json::to_vec(&link).map_err(|error| error.to_string())?;
         text.push(b'\n');
         text.extend_from_slice(&self.text);
-        if text.len() > limits::JOURNAL_LINE_BYTES {
-            let (bytes, limit) = (text.len(), limits::JOURNAL_LINE_BYTES);
-            return Err(format!("the transaction has {bytes} bytes, more than the limit of {limit}"));
-        }
+        check_length(text.len())?;
         Ok(Frame { bytes: frames::written(&text)?, root, hash, used, stored: Arc::new(stored) })
     }
 }
@@ -365,5 +374,21 @@ impl Tables<'_> {
         let hash = stored.add_table(rule.clone(), &json)?;
         self.hashes.insert(id, (hash, true));
         Ok(hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_of_the_most_bytes_is_written_and_one_byte_more_is_refused() {
+        let most = limits::JOURNAL_LINE_BYTES;
+        assert_eq!(check_length(most), Ok(()));
+        let over = check_length(most + 1).unwrap_err();
+        assert_eq!(over, format!("the transaction has {} bytes, more than the limit of {most}", most + 1));
+        let content = Content { text: vec![b' '; most], leaves: Vec::new() };
+        let refused = content.frame(NO_HASH, &Bases::default(), Vec::new(), Stored::default());
+        assert!(refused.err().unwrap().ends_with(&format!("more than the limit of {most}")));
     }
 }

@@ -74,3 +74,33 @@ pub(super) fn read(file: &File, offset: u64, file_bytes: u64) -> io::Result<Foun
 fn has_next(bytes: &[u8]) -> bool {
     bytes.windows(BEFORE.len()).any(|window| window == BEFORE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::disk;
+
+    fn found(bytes: &[u8]) -> Found {
+        let file = disk::unnamed_file(&std::env::temp_dir(), bytes).unwrap();
+        read(&file, 0, bytes.len() as u64).unwrap()
+    }
+
+    #[test]
+    fn a_frame_of_the_most_bytes_is_read_and_one_byte_more_is_refused_before_it_is_unpacked() {
+        let mut content = vec![b' '; limits::JOURNAL_LINE_BYTES];
+        assert!(
+            matches!(found(&written(&content).unwrap()), Found::Whole(read, _) if read.len() == content.len())
+        );
+        content.push(b' ');
+        let Found::Damaged(why) = found(&written(&content).unwrap()) else { panic!("it is read") };
+        let most = limits::JOURNAL_LINE_BYTES;
+        assert_eq!(why, format!("it states no size, or one over the limit of {most} bytes"));
+    }
+
+    #[test]
+    fn a_frame_that_states_more_bytes_than_there_may_be_is_damaged_and_not_incomplete() {
+        let of_length = |length: usize| [&BEFORE[..], &(length as u32).to_le_bytes(), b"any"].concat();
+        assert!(matches!(found(&of_length(limits::JOURNAL_LINE_BYTES)), Found::Incomplete));
+        assert!(matches!(found(&of_length(limits::JOURNAL_LINE_BYTES + 1)), Found::Damaged(_)));
+    }
+}

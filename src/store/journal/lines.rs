@@ -269,7 +269,7 @@ impl Lines {
             .read_until(b'\n', &mut bytes)
             .map_err(|error| disk_error("read", &self.path, error))?;
         if bytes.len() as u64 > limit {
-            return Err(self.broken("the line is longer than the limit"));
+            return Err(self.broken(&format!("the line is longer than the limit of {limit} bytes")));
         }
         let check = |whole| format_1::check(self.next_tx, self.previous, whole);
         let Some(whole) = bytes.strip_suffix(b"\n") else {
@@ -305,8 +305,9 @@ impl Lines {
         };
         let content = decode::Content::read(tx, &text).map_err(wrong)?;
         let places = &content.link.bases;
-        if places.len() > limits::JOURNAL_BASES {
-            return Err(broken("it refers to too many transactions"));
+        let (count, most) = (places.len(), limits::JOURNAL_BASES);
+        if count > most {
+            return Err(broken(&format!("it refers to {count} transactions, more than the limit of {most}")));
         }
         let (mut bases, mut bytes) = (Vec::new(), 0);
         for (number, BaseV2 { tx: of, offset: at, .. }) in places.iter().enumerate() {
@@ -337,5 +338,48 @@ impl Lines {
 
     fn broken(&self, what: &str) -> Error {
         line::damaged(&self.path, self.next_tx, self.offset, what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::journal::encode::first_header;
+    use crate::store::schema::scalars::TimestampV1;
+    use crate::time::Timestamp;
+
+    /// Why a frame is refused that refers to so many transactions, which are not there.
+    fn refused(bases: usize) -> String {
+        let none = HashV1(NO_HASH);
+        let base = BaseV2 { tx: 0, offset: 0, used: 0, bytes: 0 };
+        let link = serde_json::to_vec(&LinkV2 { hash: none, root: none, bases: vec![base; bases] }).unwrap();
+        let header = serde_json::to_vec(&first_header(TimestampV1(Timestamp::now()))).unwrap();
+        let frame = frames::written(&[&link[..], b"\n", &header[..], b"\n"].concat()).unwrap();
+        let file = disk::unnamed_file(&std::env::temp_dir(), &frame).unwrap();
+        let mut lines = Lines::part(Path::new("journal.zst"), file, frame.len() as u64, 0, NO_HASH);
+        lines.next_line().map(drop).unwrap_err().message().to_string()
+    }
+
+    #[test]
+    fn a_frame_may_refer_to_the_most_transactions_and_not_to_one_more() {
+        let most = limits::JOURNAL_BASES;
+        assert!(refused(most).contains("transaction 0, to which it refers, is missing"), "{}", refused(most));
+        let over = format!("it refers to {} transactions, more than the limit of {most}", most + 1);
+        assert!(refused(most + 1).contains(&over), "{}", refused(most + 1));
+    }
+
+    #[test]
+    fn what_frames_store_is_kept_up_to_the_most_bytes_and_then_only_what_the_last_one_uses() {
+        let stored = |bytes| Arc::new(Stored { bytes, ..Stored::default() });
+        let base = |tx| BaseV2 { tx, offset: 0, used: tx, bytes: 0 };
+        let mut known = KnownFrames::default();
+        known.add(1, stored(1), &[]);
+        known.add(2, stored(limits::JOURNAL_KNOWN_BYTES - 2), &[]);
+        known.add(3, stored(1), &[]);
+        assert_eq!(known.stored.len(), 3);
+        known.add(4, stored(1), &[base(2)]);
+        let mut kept: Vec<u64> = known.stored.into_keys().collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [2, 4]);
     }
 }

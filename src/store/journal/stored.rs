@@ -170,3 +170,33 @@ impl Sought<'_> {
         FragmentV2 { subject: self.subject.to_string(), rule, text: self.text.to_string() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(bytes: u64) -> Arc<Stored> {
+        Arc::new(Stored { bytes, ..Stored::default() })
+    }
+
+    #[test]
+    fn a_transaction_is_referred_to_from_the_least_bytes_on_and_not_below() {
+        let mut bases = Bases::default();
+        bases.advance(1, 10, &[], stored(limits::JOURNAL_BASE_BYTES - 1));
+        assert_eq!(bases.list.len(), 0);
+        bases.advance(2, 20, &[], stored(limits::JOURNAL_BASE_BYTES));
+        assert_eq!(bases.list.iter().map(|base| base.place.tx).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn as_many_transactions_as_there_may_be_are_referred_to_and_the_least_used_one_goes_for_another() {
+        let (mut bases, most) = (Bases::default(), limits::JOURNAL_BASES as u64);
+        let first_and_count = |bases: &Bases| (bases.list[0].place.tx, bases.list.len() as u64);
+        for tx in 1..=most {
+            bases.advance(tx, tx, &vec![0; bases.list.len()], stored(limits::JOURNAL_BASE_BYTES));
+        }
+        assert_eq!(first_and_count(&bases), (1, most));
+        bases.advance(most + 1, most + 1, &vec![0; bases.list.len()], stored(limits::JOURNAL_BASE_BYTES));
+        assert_eq!(first_and_count(&bases), (2, most));
+    }
+}

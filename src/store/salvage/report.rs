@@ -85,7 +85,7 @@ impl LostTransaction {
     /// What a hash that was noted at transaction `noted` does not show, in words: nothing that came before a lost transaction
     /// is fixed by it, if the lost one does not follow from what is before it. `None` where all is fixed.
     pub(crate) fn gap(lost: &[LostTransaction], noted: TxId) -> Option<String> {
-        let gap = lost.iter().rfind(|it| !it.is_linked && it.tx <= noted)?.tx;
+        let gap = lost.iter().rfind(|it| !it.is_linked && (1..=noted.0).contains(&it.tx.0))?.tx;
         Some(format!(
             "transaction {gap} is lost, and nothing shows what it followed: the head fixes what came after it, but nothing \
              that came before"

@@ -14,6 +14,7 @@ mod frames;
 mod image_damage;
 mod index_damage;
 mod journal_damage;
+mod limits;
 mod look;
 mod migration;
 mod power;

@@ -289,3 +289,24 @@ fn a_hash_that_is_damaged_is_never_taken_for_the_right_one() {
     }
     counts.line("salvage of a damaged hash", "of each transaction of both formats");
 }
+
+#[test]
+fn a_journal_that_was_made_to_mislead_is_salvaged_or_refused_at_once() {
+    let place = tempfile::tempdir().unwrap();
+    let line = |tx: u64| {
+        let json = format!("{{\"tx\":{tx},\"kind\":\"document\"}}");
+        format!("{{\"hash\":\"{}\",\"transaction\":{json}}}\n", "7".repeat(64))
+    };
+    let misleading = [line(u64::MAX), line(u64::MAX - 1), "{\"tx\":".repeat(20_000), line(1).repeat(1_000)];
+    let frames = [b"\x28\xb5\x2f\xfd".repeat(20_000), b"\x50\x2a\x4d\x18\x04\0\0\0".repeat(20_000)];
+    let lines = misleading.into_iter().map(|text| ("journal.jsonl", text.into_bytes()));
+    for (number, (name, bytes)) in lines.chain(frames.map(|bytes| ("journal.zst", bytes))).enumerate() {
+        let (dir, to) = (place.path().join(format!("{number}")), place.path().join(format!("{number}-to")));
+        fs::create_dir(&dir).unwrap();
+        fs::write(dir.join(name), bytes).unwrap();
+        let began = std::time::Instant::now();
+        let error = store::salvage(&dir, &to, &SalvageOptions::default(), now()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::DamagedJournal, "{number}: {error}");
+        assert!(began.elapsed().as_secs() < 20, "{number}: {:?}", began.elapsed());
+    }
+}

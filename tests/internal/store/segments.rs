@@ -1,5 +1,6 @@
 //! Where a segment of a publication ends.
 
+use tierbook::limits;
 use tierbook::snapshot::records::curves;
 use tierbook::statement::TxId;
 use tierbook::store::{self, GrowingSegment, Reader, Writer};
@@ -47,4 +48,13 @@ fn a_segment_ends_with_the_transaction_that_fills_it() {
     assert_eq!(all, [(0, 6)]);
     let some = segments(2_000, u64::MAX);
     assert!(some.len() > 1 && some.len() < 7, "{some:?}");
+}
+
+#[test]
+fn a_segment_is_full_with_the_bytes_and_the_transactions_that_are_listed() {
+    let folder = memory();
+    let dir = folder.path().join("db");
+    store::create(&dir, now()).unwrap();
+    let segment = GrowingSegment::new(&Reader::open(&dir).unwrap(), TxId(0)).unwrap();
+    assert_eq!(segment.full(), (limits::SEGMENT_BYTES, limits::SEGMENT_TRANSACTIONS));
 }

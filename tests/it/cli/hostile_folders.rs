@@ -161,7 +161,7 @@ fn a_log_of_heads_and_a_file_of_tokens_may_be_endless_and_end_all_the_same() {
         assert_eq!(code, 4, "{kind}: {text}");
     }
     let (code, text) = ended(&tool, &["pull", "http://127.0.0.1:9/", "--token-file", "/dev/zero"]);
-    assert!(code == 4 && text.contains("it is too large"), "{text}");
+    assert!(code == 4 && text.contains("it has more than 1048576 bytes"), "{text}");
 }
 
 #[test]

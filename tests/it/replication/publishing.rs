@@ -156,12 +156,25 @@ fn an_origin_that_was_salvaged_goes_on_and_its_replica_keeps_its_own_copy_of_wha
     salvaged.publish(published.beside("new-public")).unwrap();
     for (name, place) in [("a", published.public()), ("b", published.beside("new-public"))] {
         let newcomer = published.replica(name);
-        pull(&newcomer, &origin(&place)).unwrap();
+        let pulled = pull(&newcomer, &origin(&place)).unwrap();
+        let is_said =
+            pulled.notices.iter().any(|notice| notice.starts_with("transaction 4 is lost in the origin"));
+        assert_eq!(is_said, name == "b", "{:?}", pulled.notices);
         let lost_there = newcomer.verify(None).unwrap().lost.len();
         assert_eq!(lost_there, usize::from(name == "b"), "{name}");
+        // Whoever reads it is told what no hash fixes any more.
+        let is_told = |texts: &[String], words: &str| texts.iter().any(|text| text.contains(words));
+        let what = "transaction 4 is lost, and nothing shows what it followed";
+        let noted = salvaged.head().unwrap().hash;
+        let compared = newcomer.verify_against(&origin(&place), Some(noted)).unwrap();
+        assert_eq!(compared.lost.len(), lost_there);
+        assert_eq!(is_told(&compared.notes, what), name == "b", "{:?}", compared.notes);
+        assert_eq!(is_told(&newcomer.verify(Some(noted)).unwrap().notes, what), name == "b");
+        assert_eq!(newcomer.verify(Some(known)).unwrap().notes.is_empty(), name == "a");
     }
     let pulled = pull(&replica, &origin(&published.beside("new-public"))).unwrap();
     assert_eq!(pulled.new_transactions, 1);
+    assert!(pulled.notices.iter().all(|notice| !notice.contains("lost")), "{:?}", pulled.notices);
     let verified = replica.verify(None).unwrap();
     assert!(verified.problems.is_empty() && verified.lost.is_empty(), "{verified:?}");
     assert_eq!(replica.head().unwrap().hash, salvaged.head().unwrap().hash);

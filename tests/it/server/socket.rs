@@ -108,3 +108,20 @@ fn what_is_loaded_while_nobody_asks_is_in_the_first_answer() {
     assert!(answer.contains("\"tx\":2"), "{answer}");
     listening.end();
 }
+
+#[test]
+fn what_is_not_ready_when_the_time_of_an_end_is_over_is_cut_off() {
+    let time = Duration::from_millis(300);
+    let listening = Listening::with(|limits| limits.end = time);
+    let mut stream = listening.connect();
+    stream
+        .write_all(b"POST /v1/query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16\r\n\r\nlimit of")
+        .unwrap();
+    thread::sleep(Duration::from_millis(100));
+    let began = Instant::now();
+    listening.ended.store(true, Ordering::Relaxed);
+    listening.thread.join().unwrap();
+    let waited = began.elapsed();
+    assert!(waited >= time && waited < Duration::from_secs(5), "{waited:?}");
+    assert_eq!(all(&mut stream), "");
+}
