@@ -222,7 +222,6 @@ impl CompiledTimeline {
         self.tables.get(self.tables.of_statement(place as usize)?).map(|table| &*table.rule)
     }
 
-    /// What was known at each time, once that has been asked for often.
     /// As [`CompiledTimeline::rule`], shared.
     pub fn shared_rule(&self, place: u32) -> Option<Arc<Rule>> {
         self.tables.get(self.tables.of_statement(place as usize)?).map(|table| table.rule.clone())
@@ -243,6 +242,7 @@ impl CompiledTimeline {
         }
     }
 
+    /// What was known at each time, once that has been asked for often.
     fn known(&self, stored: &StoredRules) -> Option<&KnownPeriods> {
         match self.known.get() {
             Some(known) => Some(known),

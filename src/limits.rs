@@ -146,8 +146,22 @@ pub const RETRACTION_DEPTH: usize = 12;
 /// Largest file of certificates in bytes that is checked. One certificate contains the tables of a subject, a few hundred at most.
 pub const CERTIFICATE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Most certificates of one file that are checked: each is made again. Fifty a day are 18,000 a year.
+pub const CERTIFICATES: usize = 20_000;
+
+/// Most transactions that are the heads of the certificates of one file: for each the journal is read again, up to there.
+pub const CERTIFICATE_HEADS: usize = 100;
+
+/// Most bytes that git prints of a history: a version of a file has a hundred, and an hour's snapshots of ten years are
+/// 90,000 versions.
+pub const GIT_LISTED_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Most positions of an account that share a margin: all are in memory. An exchange has a thousand contracts, two sides each.
 pub const CROSS_POSITIONS: usize = 100_000;
+
+/// Most digits of the common denominator of all positions of one contract that share a margin, whose price of liquidation is
+/// exact. Two positions have a hundred; hundreds that were each opened at a price of their own have 2,000.
+pub const EXACT_DIGITS: usize = 2_000;
 
 /// Most rows of affected positions that people see of a file that is judged part by part.
 pub const IMPACT_SHOWN: usize = 100;
@@ -157,6 +171,9 @@ pub const SET_NAME_BYTES: usize = 64;
 
 /// Most times of changes at which an account is judged: a few weeks of announcements have a hundred.
 pub const IMPACT_CHANGES: usize = 1_000;
+
+/// Most prices that one request changes: each passes over all positions. Whoever tries a scenario names a few contracts.
+pub const IMPACT_PRICES: usize = 100;
 
 /// Most lines of a log that is audited: each takes some two hundred bytes of memory.
 pub const AUDIT_LINES: usize = 3_000_000;

@@ -12,10 +12,12 @@ pub mod asked;
 pub mod handles;
 pub mod timelines;
 mod subjects;
+mod within;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 use crate::error::Result;
 use crate::query::plan::transactions::pinned;
@@ -57,6 +59,8 @@ use wanted::Wanted;
 #[derive(Clone)]
 pub struct Snapshot {
     inner: Arc<Inner>,
+    /// When the work for which this reference is has to be done.
+    until: Option<Instant>,
 }
 
 struct Inner {
@@ -123,7 +127,7 @@ impl Snapshot {
         let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Some(Vec::new())));
         let (sources, opened, handles) = Default::default();
         let inner = Inner { dir, stamp, head, subjects, gone, all, lost, sources, loaded, opened, handles };
-        Ok(Snapshot { inner: Arc::new(inner) })
+        Ok(Snapshot { inner: Arc::new(inner), until: None })
     }
 
     /// Whether nothing was recorded since the snapshot was taken.

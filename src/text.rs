@@ -173,8 +173,14 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     if let Some(whole) = candidates.iter().filter(begins).min_by_key(|candidate| candidate.len()) {
         return Some(whole);
     }
+    // So many letters more or less are at least as many typos.
+    let may_be_near = |candidate: &&str| {
+        let letters = candidate.chars().flat_map(char::to_lowercase).count();
+        letters.abs_diff(length) <= typos_allowed
+    };
     candidates
         .into_iter()
+        .filter(may_be_near)
         .map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate))
         .filter(|(typos, _)| *typos <= typos_allowed)
         .min_by(std::cmp::Ord::cmp)

@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::rc::Rc;
 
 use serde_json::{Value, json};
 
@@ -95,15 +94,7 @@ impl Database {
         let mut text = String::new();
         let bytes = File::open(file).map_err(cannot_read)?;
         bytes.take(limits::CERTIFICATE_BYTES).read_to_string(&mut text).map_err(cannot_read)?;
-        let read: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(&text).into_iter().collect();
-        let certificates = read.map_err(|error| {
-            Error::new(
-                ErrorCode::NotACertificate,
-                format!("{} is not a certificate: {error}", file.display()),
-            )
-            .because(error)
-            .hint("`tierbook certificate QUERY` writes one")
-        })?;
+        let certificates = read(&text, file)?;
         if certificates.is_empty() {
             let message = format!("{} is not a certificate: it is empty", file.display());
             return Err(Error::new(ErrorCode::NotACertificate, message));
@@ -138,13 +129,20 @@ impl Database {
         Ok(self.check_all(std::slice::from_ref(certificate))?.pop().unwrap_or_default())
     }
 
-    /// What is wrong with each of several certificates. What the journal gives is made once for each question.
+    /// What is wrong with each of several certificates. What the journal gives is made once for each question, and the journal
+    /// read once for each transaction that is the head of one.
     fn check_all(&self, certificates: &[Value]) -> Result<Vec<Vec<String>>, Error> {
+        let mut by_head: Vec<(usize, &Value)> = certificates.iter().enumerate().collect();
+        by_head.sort_by_key(|(_, certificate)| certificate["head"]["tx"].as_u64());
         let mut made = Made::default();
-        let mut problems = |certificate: &Value| -> Result<Vec<String>, Error> {
-            Ok(self.problems(certificate, &mut made)?.into_iter().map(terminal::message).collect())
-        };
-        certificates.iter().map(&mut problems).collect()
+        let mut found = vec![Vec::new(); certificates.len()];
+        for (place, certificate) in by_head {
+            let problems = self.problems(certificate, &mut made)?;
+            if let Some(found) = found.get_mut(place) {
+                *found = problems.into_iter().map(terminal::message).collect();
+            }
+        }
+        Ok(found)
     }
 
     fn problems(&self, certificate: &Value, made: &mut Made) -> Result<Vec<String>, Error> {
@@ -163,49 +161,85 @@ impl Database {
         let Some(query) = certificate["query"].as_str() else {
             return Ok(vec!["`query` is not a text".to_string()]);
         };
-        let Some(reader) = made.reader(self, tx)? else {
+        made.go_to(self, tx)?;
+        let Some(reader) = &made.reader else {
             return Ok(vec![format!("`head.tx`: the journal has no transaction {tx}")]);
         };
         if has_proof && !reader.has_roots()? {
             return Ok(vec![format!("`format` is \"{FORMAT}\", which needs a journal of format 2")]);
         }
-        let key = (tx, query.to_string(), has_proof);
-        let fresh = made.certificates.entry(key).or_insert_with(|| certified(&reader, query, has_proof));
+        let key = (query.to_string(), has_proof);
+        let fresh = made.certificates.entry(key).or_insert_with(|| certified(reader, query, has_proof));
         let mut problems = Vec::new();
         match fresh {
             Ok(fresh) if has_unknown_root(fresh) => {
-                let fresh = with_roots_of(certificate, fresh, &reader)?;
+                let fresh = with_roots_of(certificate, fresh, reader)?;
                 compare("", certificate, &fresh, &mut problems);
             }
             Ok(fresh) => compare("", certificate, fresh, &mut problems),
             Err(error) => problems.push(format!("`query` cannot be asked: {}", error.message)),
         }
         if !problems.is_empty() {
-            problems.splice(0..0, rests_on_lost(certificate, &reader)?);
+            problems.splice(0..0, rests_on_lost(certificate, reader)?);
         }
         Ok(problems)
     }
 }
 
-/// What was made already, while several certificates are checked.
+/// What was made already, while several certificates are checked in the order of their heads.
 #[derive(Default)]
 struct Made {
-    /// The database up to a transaction; `None` where the journal ends before.
-    readers: BTreeMap<u64, Option<Rc<Reader>>>,
-    /// By the head, the query, and whether it has a proof.
-    certificates: BTreeMap<(u64, String, bool), Result<Value, Error>>,
+    /// The last transaction of `reader`.
+    tx: Option<u64>,
+    /// The database up to there; `None` where the journal ends before, as it does for all that come later.
+    reader: Option<Reader>,
+    /// How many readers there were.
+    readers: usize,
+    /// By the query, and whether it has a proof: up to there.
+    certificates: BTreeMap<(String, bool), Result<Value, Error>>,
 }
 
 impl Made {
-    fn reader(&mut self, database: &Database, tx: u64) -> Result<Option<Rc<Reader>>, Error> {
-        if let Some(reader) = self.readers.get(&tx) {
-            return Ok(reader.clone());
+    fn go_to(&mut self, database: &Database, tx: u64) -> Result<(), Error> {
+        let has_ended = self.tx.is_some() && self.reader.is_none();
+        if self.tx == Some(tx) || has_ended {
+            return Ok(());
         }
-        let reader = Reader::open_as_of(database.dir(), TxId(tx))?.map(Rc::new);
-        self.readers.insert(tx, reader.clone());
-        Ok(reader)
+        if self.readers == limits::CERTIFICATE_HEADS {
+            let message =
+                format!("the certificates are of more than {} transactions", limits::CERTIFICATE_HEADS);
+            return Err(Error::new(ErrorCode::TooManyCertificates, message).hint(SPLIT));
+        }
+        // One database is in memory at a time.
+        *self = Made { tx: Some(tx), readers: self.readers + 1, ..Made::default() };
+        self.reader = Reader::open_as_of(database.dir(), TxId(tx))?;
+        Ok(())
     }
 }
+
+/// The certificates of a text, one after the other.
+fn read(text: &str, file: &Path) -> Result<Vec<Value>, Error> {
+    let mut certificates = Vec::new();
+    for certificate in serde_json::Deserializer::from_str(text).into_iter() {
+        let certificate = certificate.map_err(|error| {
+            Error::new(
+                ErrorCode::NotACertificate,
+                format!("{} is not a certificate: {error}", file.display()),
+            )
+            .because(error)
+            .hint("`tierbook certificate QUERY` writes one")
+        })?;
+        if certificates.len() == limits::CERTIFICATES {
+            let message = format!("{} has more than {} certificates", file.display(), limits::CERTIFICATES);
+            return Err(Error::new(ErrorCode::TooManyCertificates, message).hint(SPLIT));
+        }
+        certificates.push(certificate);
+    }
+    Ok(certificates)
+}
+
+/// What to do with a file of too many.
+const SPLIT: &str = "split the file: each certificate is checked alone";
 
 /// Refuses a statement that no certificate can be made of.
 fn check_kind(kind: StatementKind) -> Result<(), Error> {

@@ -308,6 +308,12 @@ codes! {
         "Listen on this machine only, or give `--token-file` with tokens of 16 characters or more.";
     TooLarge "too_large" Input "A file or a transaction is larger than the program takes."
         "Split the document; nothing was recorded.";
+    TooManyCertificates "too_many_certificates" Input "A file has more certificates than are checked at a time."
+        "Split the file: each certificate is checked alone.";
+    TooManyCommits "too_many_commits" Input "Git lists more of a repository than is read."
+        "Load the newest version of the file alone, or a clone with fewer commits.";
+    TooSlow "too_slow" Query "An answer could not be made within the time that there is for it."
+        "Ask for fewer contracts, or a shorter time.";
     TooWide "too_wide" Input "A value has more digits than its column, and would have to be rounded."
         "Write notionals with fewer digits.";
     TooManyAliases "too_many_aliases" Query "The configuration has more aliases than any real one."

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::number::{Number, Quotient};
 use crate::decimal::Decimal;
+use crate::limits;
 
 /// The most decimals of a result of a division.
 pub const DECIMALS: u32 = 18;
@@ -127,6 +128,53 @@ impl Fraction {
     }
 }
 
+/// A common denominator of fractions. Sums of multiples of it have short numbers however many are added, where each sum of two
+/// fractions would have a longer denominator.
+pub struct Common {
+    /// The different denominators in order, each with the product of the others.
+    parts: Vec<(Number, Number)>,
+    product: Number,
+}
+
+impl Common {
+    /// That of some fractions; `None` where it may have more than [`limits::EXACT_DIGITS`] digits.
+    pub fn of<'a>(fractions: impl Iterator<Item = &'a Fraction>) -> Option<Common> {
+        let mut denominators: Vec<&Number> = fractions.map(|fraction| &fraction.denominator).collect();
+        denominators.sort_by(|one, other| one.compare(other));
+        denominators.dedup_by(|one, other| one.compare(other).is_eq());
+        let mut digits = 0;
+        let mut is_short = |denominator: &&Number| {
+            digits += denominator.digits();
+            digits <= limits::EXACT_DIGITS
+        };
+        if !denominators.iter().all(&mut is_short) {
+            return None;
+        }
+        let mut product = Number::ONE;
+        let mut parts = Vec::with_capacity(denominators.len());
+        for denominator in denominators {
+            parts.push((denominator.clone(), product.clone()));
+            product = product.times(denominator);
+        }
+        let mut after = Number::ONE;
+        for (denominator, others) in parts.iter_mut().rev() {
+            *others = others.times(&after);
+            after = after.times(denominator);
+        }
+        Some(Common { parts, product })
+    }
+
+    /// A fraction times the common denominator.
+    pub fn times(&self, fraction: &Fraction) -> Fraction {
+        let Fraction { numerator, denominator } = fraction;
+        let found = self.parts.binary_search_by(|(one, _)| one.compare(denominator));
+        match found.ok().and_then(|place| self.parts.get(place)) {
+            Some((_, others)) => Fraction { numerator: numerator.times(others), denominator: Number::ONE },
+            None => Fraction { numerator: numerator.times(&self.product), denominator: denominator.clone() },
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,5 +212,22 @@ mod tests {
         assert_eq!(third.plus(&half).compare(&fraction("5", "6")), Ordering::Equal);
         assert_eq!(third.minus(&third).sign(), Ordering::Equal);
         assert!(third.over(&Fraction::zero()).is_none());
+    }
+    #[test]
+    fn a_common_denominator_has_so_many_digits_and_no_more() {
+        let half = limits::EXACT_DIGITS / 2;
+        let tens = |digits: usize| {
+            let ten = Fraction::from(Decimal::TEN);
+            let one = Fraction::from(Decimal::ONE);
+            (1..digits).fold(one, |power, _| power.times(&ten))
+        };
+        let by = |denominator: &Fraction| Fraction::from(Decimal::ONE).over(denominator).unwrap();
+        let (one, longer) = (by(&tens(half)), by(&tens(half + 1)));
+        let other = by(&tens(half).plus(&Decimal::ONE.into()));
+        assert!(Common::of([&one, &other, &one].into_iter()).is_some());
+        assert!(Common::of([&longer, &other].into_iter()).is_none());
+        let common = Common::of([&one, &other].into_iter()).unwrap();
+        let sum = common.times(&one).plus(&common.times(&other));
+        assert!(sum.compare(&common.times(&one.plus(&other))).is_eq());
     }
 }

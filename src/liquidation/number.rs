@@ -89,6 +89,14 @@ impl Number {
         }
     }
 
+    /// How many digits it has, without its sign.
+    pub fn digits(&self) -> usize {
+        match self {
+            Number::Short(digits, _) => 1 + digits.unsigned_abs().checked_ilog10().unwrap_or(0) as usize,
+            Number::Long(number) => number.digits() as usize,
+        }
+    }
+
     /// Whether two are written alike; two that are not may still be equal.
     pub fn is_written_as(&self, other: &Number) -> bool {
         match (self, other) {

@@ -1,10 +1,11 @@
 //! What the cross positions in one currency share: a wallet balance, the profits, the maintenance margins.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::account::{Account, MarginMode};
 use super::figures::Margin;
-use super::size::{Needed, Size, rounded};
+use super::size::{Needed, Size, missing, rounded};
 use super::table::{Found, Tables};
 use crate::decimal::Decimal;
 use crate::liquidation::fraction::{Fraction, Rounding};
@@ -25,7 +26,9 @@ pub struct Cross {
     pub maintenance: Sum,
     /// The initial margins, likewise.
     pub initial: Sum,
+    /// The legs of each contract whose margin was not asked yet.
     legs: BTreeMap<usize, Result<Vec<Leg>, Vec<&'static str>>>,
+    margins: BTreeMap<usize, Margin>,
 }
 
 /// A sum over positions, with the part of each contract.
@@ -45,7 +48,10 @@ impl Sum {
                 let part = self.by_contract.entry(contract).or_insert_with(Fraction::zero);
                 *part = part.plus(&number);
             }
-            Err(columns) => self.missing.entry(contract).or_default().extend(columns),
+            Err(columns) => {
+                let known = self.missing.entry(contract).or_default();
+                *known = missing(Some(known), Some(&columns));
+            }
         }
     }
 
@@ -111,6 +117,7 @@ impl Cross {
             maintenance: Sum::default(),
             initial: Sum::default(),
             legs: BTreeMap::new(),
+            margins: BTreeMap::new(),
         }
     }
 
@@ -134,17 +141,24 @@ impl Cross {
     }
 
     /// The margin with which the positions of one contract are liquidated: the wallet balance, and of the other contracts
-    /// the profit at the mark price less the maintenance margin.
-    pub fn margin(&self, place: usize) -> Margin {
+    /// the profit at the mark price less the maintenance margin. All positions of the contract share it.
+    pub fn margin(&mut self, place: usize) -> &Margin {
+        let known = self.margins.remove(&place);
+        let margin = known.unwrap_or_else(|| self.made_margin(place));
+        self.margins.entry(place).or_insert(margin)
+    }
+
+    fn made_margin(&mut self, place: usize) -> Margin {
         let others = || -> Needed {
             let (wallet, profit) = (self.wallet.clone()?, self.profit.without(Some(place))?);
             Ok(wallet.plus(&profit).minus(&self.maintenance.without(Some(place))?))
         };
         Margin {
             amount: others(),
-            legs: self.legs.get(&place).cloned().unwrap_or_else(|| Ok(Vec::new())),
             balance: self.balance(),
             maintenance: Some(self.maintenance.without(None)),
+            legs: self.legs.remove(&place).unwrap_or_else(|| Ok(Vec::new())),
+            safe: OnceCell::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the table of a contract makes of one position.
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use super::account::{MarginMode, Position};
@@ -8,7 +9,7 @@ use super::table::{Standing, Table};
 use crate::decimal::Decimal;
 use crate::liquidation::fraction::{Fraction, Rounded, Rounding};
 use crate::liquidation::{
-    End, Group, Leg, SafePrices, Side, maintenance_margin, price, safe_prices, tier_of,
+    End, Group, Leg, SafeIntervals, SafePrices, Side, TOO_LONG, maintenance_margin, price, tier_of,
 };
 use crate::query::rows::{Absent, Figures, Status};
 use crate::rule::Tier;
@@ -23,6 +24,8 @@ pub struct Margin {
     pub balance: Needed,
     /// The maintenance margin of an account; `None` for that of the position.
     pub maintenance: Option<Needed>,
+    /// Where `legs` are safe, once it was asked: of all of them the same.
+    pub safe: OnceCell<SafeIntervals>,
 }
 
 /// The figures of a position.
@@ -181,18 +184,23 @@ impl Sheet {
         if table.tiers.is_empty() {
             return self.without_rule(&[MEASURE]);
         }
-        if legs.iter().all(|leg| leg.quantity.sign().is_eq()) {
+        let group =
+            || Group { legs, is_inverse: table.is_inverse(), margin: amount.clone(), tiers: &table.tiers };
+        let safe = margin.safe.get_or_init(|| SafeIntervals::of(&group()));
+        if !safe.has_size {
             return self.absent(MEASURE, "no_limit", "a position of size 0 has no liquidation price");
         }
-        let group =
-            Group { legs, is_inverse: table.is_inverse(), margin: amount.clone(), tiers: &table.tiers };
         let mark = position.mark_price.map(Fraction::from);
-        match safe_prices(&group, mark.as_ref()) {
+        match safe.around(mark.as_ref()) {
             SafePrices::Nowhere => {
                 self.absent(MEASURE, "unknown", "the margin is below the maintenance margin at every price");
             }
+            SafePrices::TooLong => self.absent(MEASURE, "unknown", TOO_LONG),
             SafePrices::Between { lower, upper } => {
-                let side = adverse_side(legs, position.side, table.is_inverse());
+                let side = match legs.len() {
+                    0 | 1 => position.side,
+                    _ => adverse_side(safe.net, table.is_inverse()),
+                };
                 let (near, far, other) = match side {
                     Side::Long => (lower, upper, Side::Short),
                     Side::Short => (upper, lower, Side::Long),
@@ -246,16 +254,10 @@ impl Sheet {
     }
 }
 
-/// The side on which what is liquidated together is threatened: that of the position alone, and of a hedge the side that has
-/// more units; where both have as many, the side on which the notional grows.
-fn adverse_side(legs: &[Leg], own: Side, is_inverse: bool) -> Side {
-    if legs.len() < 2 {
-        return own;
-    }
-    let signed =
-        |leg: &Leg| if leg.side == Side::Long { leg.quantity.clone() } else { leg.quantity.negative() };
-    let net = legs.iter().fold(Fraction::zero(), |sum, leg| sum.plus(&signed(leg)));
-    match net.sign() {
+/// The side on which a hedge is threatened: that which has more units; where both have as many, the side on which the notional
+/// grows.
+fn adverse_side(net: Ordering, is_inverse: bool) -> Side {
+    match net {
         Ordering::Greater => Side::Long,
         Ordering::Equal if is_inverse => Side::Long,
         Ordering::Equal | Ordering::Less => Side::Short,
@@ -274,5 +276,6 @@ pub fn isolated(position: &Position, size: &Size) -> Margin {
         (Ok(margin), Ok(profit)) => Ok(margin.plus(profit)),
         (margin, profit) => Err(super::size::missing(margin.as_ref().err(), profit.as_ref().err())),
     };
-    Margin { amount: stated, legs: size.leg.clone().map(|leg| vec![leg]), balance, maintenance: None }
+    let legs = size.leg.clone().map(|leg| vec![leg]);
+    Margin { amount: stated, legs, balance, maintenance: None, safe: OnceCell::new() }
 }

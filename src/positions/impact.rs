@@ -48,11 +48,12 @@ impl Snapshot {
     pub fn positions(&self, account: &Account, at: At) -> Result<Impact> {
         let mut now = Judged::of(account, Tables::new(self, at))?;
         let row = |(place, position): (usize, &Position)| {
+            self.check_time()?;
             let figures = now.figures(account, place);
             let figures = figures.unwrap_or_else(|| unknown(now.why_unknown(place).unwrap_or_default()));
-            with_verdicts(plain((place + 1, position), now.subject(place), figures, (at, self.tx())))
+            Ok(with_verdicts(plain((place + 1, position), now.subject(place), figures, (at, self.tx()))))
         };
-        let positions = account.positions.iter().enumerate().map(row).collect();
+        let positions = account.positions.iter().enumerate().map(row).collect::<Result<_>>()?;
         let basis = Basis { snapshot: self, at };
         let accounts = now.sums(account)?.into_iter().map(|summed| account_row(summed, basis)).collect();
         Ok(Impact { positions, accounts, notices: Vec::new() })

@@ -29,7 +29,7 @@ impl<'a> Judged<'a> {
     /// An account by the tables of a snapshot at a basis.
     ///
     /// # Errors
-    /// The database is damaged or gone.
+    /// The database is damaged or gone, or the time is over.
     pub fn of(account: &Account, mut tables: Tables<'a>) -> Result<Judged<'a>> {
         let places: Vec<Found<usize>> =
             account.positions.iter().map(|position| tables.place(position)).collect::<Result<_>>()?;
@@ -38,7 +38,9 @@ impl<'a> Judged<'a> {
             place.as_ref().ok().map(|place| Size::of(position, is_inverse(*place)))
         };
         let sizes: Vec<Option<Size>> = account.positions.iter().zip(&places).map(size).collect();
+        tables.snapshot.check_time()?;
         let crosses = sums(account, &sizes, &places, &tables);
+        tables.snapshot.check_time()?;
         Ok(Judged { tables, places, sizes, crosses })
     }
 
@@ -64,11 +66,13 @@ impl<'a> Judged<'a> {
         let place = *self.places.get(position)?.as_ref().ok()?;
         let (stated, size) = (account.positions.get(position)?, self.sizes.get(position)?.as_ref()?);
         let table = self.tables.get(place)?;
-        let margin = match stated.mode() {
-            Some(MarginMode::Cross) => self.crosses.get(&table.unit)?.margin(place),
-            _ => isolated(stated, size),
-        };
-        Some(figures(stated, size, table, &margin))
+        Some(match stated.mode() {
+            Some(MarginMode::Cross) => {
+                let margin = self.crosses.get_mut(&table.unit)?.margin(place);
+                figures(stated, size, table, margin)
+            }
+            _ => figures(stated, size, table, &isolated(stated, size)),
+        })
     }
 
     /// The sums of the cross positions by currency and, where there is collateral, of the portfolio margin.

@@ -54,6 +54,7 @@ impl<'a> Judge<'a> {
     /// The database is damaged or gone.
     pub fn rows(&mut self, number: usize, position: &Position) -> Result<Vec<PositionRow>> {
         let (now, with) = (self.now, self.with);
+        now.snapshot.check_time()?;
         let tables = self.tables(&position.symbol)?;
         let size = Size::of(position, tables.is_inverse());
         let margin = isolated(position, &size);
@@ -112,6 +113,7 @@ impl<'a> Judge<'a> {
                 has_more = true;
                 break;
             }
+            self.later.snapshot.check_time()?;
             let table = Table::of(contract.clone(), At { valid_at: time, ..self.later.at });
             next = table.next_change_at.filter(|next| *next > time && self.with != With::Basis);
             later.push((time, table));

@@ -116,6 +116,7 @@ fn value(
     }
     let absent = |status, message: String| Absent { measure: "uni_mmr", status, message };
     let Some(rounded) = amount.round(Rounding::Down) else { return Ok(Err(vec!["a smaller amount"])) };
+    tables.snapshot.check_time()?;
     let collateral = match tables.snapshot.collateral(&holding.asset) {
         Ok(collateral) => collateral,
         Err(error) if matches!(error.kind(), ErrorKind::UnknownSubject | ErrorKind::Query) => {

@@ -33,8 +33,11 @@ pub fn compared(
     let mut judged = Judged::of(account, Tables::new(now.snapshot, now.at))?;
     let mut before = judged.sums(account)?;
     let places = || (0..account.positions.len()).filter(|place| !is_own(&account.positions[*place]));
-    let mut courses: Vec<Followed> =
-        places().map(|place| (place, judged.figures(account, place), Vec::new())).collect();
+    let followed = |place| -> Result<Followed> {
+        now.snapshot.check_time()?;
+        Ok((place, judged.figures(account, place), Vec::new()))
+    };
+    let mut courses: Vec<Followed> = places().map(followed).collect::<Result<_>>()?;
     let (mut accounts, mut times, mut last) = (Vec::new(), Times::default(), None);
     match with {
         With::Upcoming => times.note(&judged, account),
@@ -46,6 +49,7 @@ pub fn compared(
         let at = At { valid_at: time, ..later.at };
         let mut then = Judged::of(account, Tables::new(later.snapshot, at))?;
         for (place, first, changes) in &mut courses {
+            later.snapshot.check_time()?;
             if !is_other_basis && times.next_of(*place) != Some(time) {
                 continue;
             }

@@ -5,7 +5,9 @@ use super::table::{Table, Tables};
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode, Result};
 use crate::liquidation::fraction::{Fraction, Rounded, Rounding};
-use crate::liquidation::{End, Group, Leg, SafePrices, Side, maintenance_margin, safe_prices, tier_of};
+use crate::liquidation::{
+    End, Group, Leg, SafePrices, Side, TOO_LONG, maintenance_margin, safe_prices, tier_of,
+};
 use crate::query::plan::at::amount;
 use crate::query::rows::positions::SizeRow;
 use crate::query::rows::{Absent, Row, Status};
@@ -71,6 +73,7 @@ impl Snapshot {
         let mut rows = Vec::new();
         for (place, position) in account.positions.iter().enumerate() {
             let found = tables.place(position)?.map_err(|why| Error::new(ErrorCode::UnknownSubject, why))?;
+            self.check_time()?;
             let Some(table) = tables.get(found) else { continue };
             let number = place + 1;
             rows.extend(
@@ -163,8 +166,12 @@ fn distance(
     let one = Fraction::from(Decimal::ONE);
     let legs = [Leg { side, quantity: notional.clone(), entry_price: one.clone() }];
     let group = Group { legs: &legs, is_inverse: table.is_inverse(), margin, tiers: &table.tiers };
-    let SafePrices::Between { lower, upper } = safe_prices(&group, Some(&one)) else {
-        return Err(("unknown", "the margin is below the maintenance margin at every price"));
+    let (lower, upper) = match safe_prices(&group, Some(&one)) {
+        SafePrices::Between { lower, upper } => (lower, upper),
+        SafePrices::Nowhere => {
+            return Err(("unknown", "the margin is below the maintenance margin at every price"));
+        }
+        SafePrices::TooLong => return Err(("unknown", TOO_LONG)),
     };
     match if side == Side::Long { lower } else { upper } {
         End::At(at) if side == Side::Long => Ok(one.minus(&at)),

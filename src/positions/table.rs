@@ -69,6 +69,8 @@ pub struct Standing {
 /// # Errors
 /// The database is damaged or gone.
 pub fn find(snapshot: &Snapshot, symbol: &str) -> Result<Found<Contract>> {
+    // Of a name that is not stored the nearest one is searched for.
+    snapshot.check_time()?;
     match snapshot.contract(symbol) {
         Ok(contract) => Ok(Ok(contract)),
         Err(error) if matches!(error.kind(), ErrorKind::UnknownSubject | ErrorKind::Query) => {

@@ -141,12 +141,21 @@ impl Account {
     /// digits.
     pub fn at_price(&self, change: &PriceChange) -> Result<Account> {
         let mut account = self.clone();
+        account.reprice(change)?;
+        Ok(account)
+    }
+
+    /// As [`Account::at_price`], of this account itself; after an error some of its prices may be changed.
+    ///
+    /// # Errors
+    /// As for [`Account::at_price`].
+    pub(crate) fn reprice(&mut self, change: &PriceChange) -> Result<()> {
         let mut is_found = false;
-        for position in account.positions.iter_mut().filter(|it| change.is_of(&it.symbol)) {
+        for position in self.positions.iter_mut().filter(|it| change.is_of(&it.symbol)) {
             is_found = true;
             reprice(position, change)?;
         }
-        for holding in account.collateral.iter_mut().filter(|it| change.is_of(&it.asset)) {
+        for holding in self.collateral.iter_mut().filter(|it| change.is_of(&it.asset)) {
             is_found = true;
             holding.price = match (holding.price, change.to) {
                 (Some(price), _) => Some(change.of(price)?),
@@ -155,10 +164,10 @@ impl Account {
             };
         }
         if is_found {
-            return Ok(account);
+            return Ok(());
         }
-        let names = account.positions.iter().map(|it| it.symbol.as_str());
-        let names = names.chain(account.collateral.iter().map(|it| it.asset.as_str()));
+        let names = self.positions.iter().map(|it| it.symbol.as_str());
+        let names = names.chain(self.collateral.iter().map(|it| it.asset.as_str()));
         let message = format!("there is no position or asset `{}`", change.name);
         let near =
             crate::text::nearest(&change.name, names.clone()).map(|near| format!("did you mean {near}?"));

@@ -34,11 +34,11 @@ impl<'a> Asked<'a> {
     /// # Errors
     /// The basis cannot be read.
     pub fn of(server: &'a Server, request: &'a Request) -> Result<Asked<'a>, Problem> {
-        let rules = server.following.snapshot();
+        let until = Instant::now() + server.options.limits.answer;
+        let rules = server.following.snapshot().until(until);
         let (basis, parts) = Basis::read(request)?;
         let now = Basis::now(request.received_at, rules.head());
         let path = request.path.iter().skip(parts).map(String::as_str).collect();
-        let until = Instant::now() + server.options.limits.answer;
         Ok(Asked { server, request, path, basis, now, at: basis.at(now), rules, until })
     }
 
@@ -70,11 +70,7 @@ impl<'a> Asked<'a> {
     /// # Errors
     /// It does.
     pub fn check_time(&self) -> Result<(), Problem> {
-        if Instant::now() < self.until {
-            return Ok(());
-        }
-        Err(Problem::of(Refusal::TooSlow, "the answer takes too long")
-            .hint("ask for fewer contracts, or a shorter time"))
+        Ok(self.rules.check_time()?)
     }
 
     /// The text that is asked: the parameter, or the body of a `POST`.

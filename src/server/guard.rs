@@ -14,14 +14,14 @@ const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 /// Paths that are asked by whoever looks whether the server runs; they tell nothing.
 const OPEN: [&str; 2] = ["healthz", "readyz"];
 
-/// Checks that a request may be answered.
+/// Checks that a request may be answered; `takes_long` is whether that may take long.
 ///
 /// # Errors
 /// It names another server, as a page does that rebinds its name to this machine; a token is missing; or it comes from a
 /// page of another site.
-pub fn check(options: &Options, request: &Request) -> Result<(), Problem> {
+pub fn check(options: &Options, request: &Request, takes_long: bool) -> Result<(), Problem> {
     check_host(options, request)?;
-    check_origin(options, request)?;
+    check_origin(options, request, takes_long)?;
     check_encoding(request)?;
     let is_open = matches!(request.path.as_slice(), [path] if OPEN.contains(&path.as_str()));
     if options.tokens.is_empty()
@@ -49,18 +49,35 @@ fn check_host(options: &Options, request: &Request) -> Result<(), Problem> {
         .hint("ask http://127.0.0.1:PORT, or start it with --host NAME"))
 }
 
-/// A page of another site may not send what takes long, whether it may read the answer or not.
-fn check_origin(options: &Options, request: &Request) -> Result<(), Problem> {
-    let Some(origin) = request.header("origin").filter(|_| request.method == Method::Post) else {
-        return Ok(());
+/// A page of another site may not ask for what takes long, whether it may read the answer or not. Browsers say who asks in
+/// headers that no script can set; a request without them is of no page.
+fn check_origin(options: &Options, request: &Request, takes_long: bool) -> Result<(), Problem> {
+    let is_checked = match request.method {
+        Method::Post => true,
+        Method::Get => takes_long && !is_opened_by_a_person(request),
+        Method::Options | Method::Other => false,
     };
-    let own = request.header("host").unwrap_or_default();
-    let is_own = origin.split_once("://").is_some_and(|(_, host)| host.eq_ignore_ascii_case(own));
-    if is_own || is_allowed(options, origin) {
+    let is_of_page = || match request.header("origin") {
+        Some(origin) => !is_own(request, origin) && !is_allowed(options, origin),
+        // Images, scripts and the like come without an origin.
+        None => matches!(request.header("sec-fetch-site"), Some("cross-site" | "same-site")),
+    };
+    if !is_checked || !is_of_page() {
         return Ok(());
     }
     Err(Problem::of(Refusal::WrongOrigin, "a page of another site asks")
         .hint("allow it when the server is started: --allow-origin ORIGIN"))
+}
+
+/// Whether an address is opened as a page of its own, as by a link; not as a frame in another page.
+fn is_opened_by_a_person(request: &Request) -> bool {
+    request.header("sec-fetch-mode") == Some("navigate")
+        && matches!(request.header("sec-fetch-dest"), None | Some("document"))
+}
+
+fn is_own(request: &Request, origin: &str) -> bool {
+    let own = request.header("host").unwrap_or_default();
+    origin.split_once("://").is_some_and(|(_, host)| host.eq_ignore_ascii_case(own))
 }
 
 /// A small body that becomes a large one is not taken.

@@ -3,9 +3,10 @@
 use super::asked::Asked;
 use super::body::Body;
 use super::form::AnswerForm;
-use super::problem::Problem;
+use super::problem::{Problem, Refusal};
 use super::response::{Freshness, Response, ascii};
 use crate::language::amount;
+use crate::limits;
 use crate::positions::read::{self, PositionsForm};
 use crate::positions::{Account, PriceChange, into_rows};
 use crate::query::rows::Row;
@@ -39,8 +40,15 @@ fn account(asked: &Asked, mut account: Account) -> Result<Account, Problem> {
     if let Some(factor) = asked.request.parameter("scale") {
         account = account.scaled(amount(factor.trim_end_matches(['x', 'X']))?)?;
     }
-    for (_, price) in asked.request.query.iter().filter(|(name, _)| name == "price") {
-        account = account.at_price(&price.parse::<PriceChange>()?)?;
+    let prices = || asked.request.query.iter().filter(|(name, _)| name == "price");
+    if prices().count() > limits::IMPACT_PRICES {
+        let detail = format!("there are more than {} prices", limits::IMPACT_PRICES);
+        return Err(Problem::of(Refusal::BadRequest, detail)
+            .hint("put the prices into the body: `mark_price` of each position"));
+    }
+    for (_, price) in prices() {
+        asked.check_time()?;
+        account.reprice(&price.parse::<PriceChange>()?)?;
     }
     Ok(account)
 }

@@ -32,7 +32,7 @@ pub fn head(asked: &Asked) -> Result<Response, Problem> {
     let last = head.tx();
     let new = match after {
         Some(after) if after < last && after >= head.last.first => {
-            Some(server.published.segment(database, after + 1, last)?.0)
+            Some(server.published.latest(database, after + 1, last)?)
         }
         _ => None,
     };

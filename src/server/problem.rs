@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::exchange_error::ExchangeError;
 use super::response::Response;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::text::Span;
 
 /// The media type of problems.
@@ -182,6 +182,10 @@ impl Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
+        if error.code() == ErrorCode::TooSlow {
+            let problem = Problem::of(Refusal::TooSlow, error.message());
+            return error.hints().iter().fold(problem, |problem, hint| problem.hint(hint));
+        }
         let (status, title) = match error.kind() {
             ErrorKind::Query => (400, "The question is wrong"),
             ErrorKind::UnknownSubject => (404, "No such contract or asset is stored"),

@@ -1,7 +1,7 @@
 //! The segments of the journal that the server offers, and what is kept of them, so that many who follow cost what one
 //! does.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -27,6 +27,8 @@ struct Kept {
     growing: Option<GrowingSegment>,
     /// The index of the newest state that was asked for, with the hash of its last transaction.
     newest: Option<(Sha256, Arc<Index>)>,
+    /// Those up to the newest state, by their first transaction, with the hash of that state.
+    latest: Option<(Sha256, BTreeMap<u64, Segment>)>,
     /// The last ones that were asked for, the newest last.
     segments: VecDeque<(Segment, Bytes)>,
 }
@@ -54,6 +56,30 @@ impl Published {
             kept.segments.pop_front();
         }
         Ok(made)
+    }
+
+    /// The segment from `first` on, up to the newest state, whose last transaction is `last`. While nothing is recorded the
+    /// journal is read once for each `first`.
+    ///
+    /// # Errors
+    /// As [`Published::segment`].
+    pub fn latest(&self, database: &Database, first: u64, last: u64) -> Result<Segment> {
+        let head = database.newest_head().filter(|(tx, _)| *tx == last).map(|(_, hash)| hash);
+        if let (Some(head), Some((of, segments))) = (head, &self.kept().latest)
+            && let (true, Some(segment)) = (head == *of, segments.get(&first))
+        {
+            return Ok(*segment);
+        }
+        let segment = self.segment(database, first, last)?.0;
+        if let Some(head) = head {
+            let mut kept = self.kept();
+            let (_, segments) = match kept.latest.take().filter(|(of, _)| *of == head) {
+                Some(same) => kept.latest.insert(same),
+                None => kept.latest.insert((head, BTreeMap::new())),
+            };
+            segments.insert(first, segment);
+        }
+        Ok(segment)
     }
 
     /// The index of everything that is recorded. While nothing is recorded it is made once.

@@ -43,7 +43,7 @@ impl Method {
 }
 
 /// The headers that count; all others are forgotten when a request is read.
-pub(super) const HEADERS: [&str; 10] = [
+pub(super) const HEADERS: [&str; 13] = [
     "accept",
     "accept-encoding",
     "authorization",
@@ -52,6 +52,9 @@ pub(super) const HEADERS: [&str; 10] = [
     "host",
     "if-none-match",
     "origin",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
     "x-mbx-apikey",
     "x-request-id",
 ];

@@ -52,14 +52,31 @@ pub fn takes_long(path: Path, request: &Request) -> bool {
         | Path::CoinmBrackets
         | Path::PortfolioUsdmBrackets
         | Path::PortfolioCoinmBrackets => request.parameter("symbol").is_none(),
-        Path::JournalHead
-        | Path::Ping
-        | Path::Time
-        | Path::Head
-        | Path::Health
-        | Path::Ready
-        | Path::Metrics
-        | Path::OpenApi => false,
+        Path::Ping | Path::Time | Path::Head | Path::Health | Path::Ready | Path::Metrics | Path::OpenApi => {
+            false
+        }
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_in_memory_is_answered_beside_the_long_answers() {
+        let request = Request::get("/fapi/v1/leverageBracket?symbol=ACTUSDT");
+        let short = Path::ALL.into_iter().filter(|path| !takes_long(*path, &request));
+        let of_one = [
+            Path::UsdmBrackets,
+            Path::CoinmBrackets,
+            Path::PortfolioUsdmBrackets,
+            Path::PortfolioCoinmBrackets,
+        ];
+        let in_memory =
+            [Path::Ping, Path::Time, Path::Head, Path::Health, Path::Ready, Path::Metrics, Path::OpenApi];
+        let is_expected = |path: &Path| of_one.contains(path) || in_memory.contains(path);
+        assert!(short.clone().all(|path| is_expected(&path)));
+        assert_eq!(short.count(), of_one.len() + in_memory.len());
     }
 }

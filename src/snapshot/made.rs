@@ -39,7 +39,7 @@ impl Snapshot {
         let mut all: Vec<_> = subjects.chain(gone.iter().cloned()).collect();
         all.sort();
         all.dedup();
-        let is_known = |it: &&_| !gone.contains(*it);
+        let is_known = |it: &&_| gone.binary_search(*it).is_err();
         let subjects =
             all.iter().filter(is_known).filter(|it| it.program() != Program::Token).cloned().collect();
         let hash = base.map_or(Sha256([0; 32]), |base| base.head().hash);
@@ -57,6 +57,7 @@ impl Snapshot {
                 opened: Mutex::new(None),
                 handles: OnceLock::new(),
             }),
+            until: None,
         })
     }
 }

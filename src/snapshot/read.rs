@@ -70,7 +70,12 @@ pub fn known_subjects(
             gone.push(subject);
         }
     }
-    Ok((all.filter(|subject| !gone.contains(subject)).collect(), gone))
+    Ok((without(all, &gone), gone))
+}
+
+/// All subjects but those in a list in order, in which a search for each through all would be quadratic.
+fn without(all: impl Iterator<Item = Subject>, gone: &[Subject]) -> Vec<Subject> {
+    all.filter(|subject| gone.binary_search(subject).is_err()).collect()
 }
 
 /// The plan of a statement. A pattern does not mean a subject of which everything was unloaded; its name does,
@@ -159,4 +164,20 @@ pub fn rules(reader: &Reader, wanted: Wanted, head: Head) -> Result<StoredRules,
     }
     rules.rulebook = Rulebook::new(records);
     Ok(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_of_unloaded_subjects_are_left_out_in_a_moment() {
+        let contract =
+            |place: u32| Subject::new("binance", Program::Usdm, &format!("C{place:06}USDT")).unwrap();
+        let gone: Vec<Subject> = (0..40_000).step_by(2).map(contract).collect();
+        let began = std::time::Instant::now();
+        let known = without((0..40_000).map(contract), &gone);
+        assert!(began.elapsed().as_secs() < 2, "{:?}", began.elapsed());
+        assert_eq!(known, (1..40_000).step_by(2).map(contract).collect::<Vec<_>>());
+    }
 }

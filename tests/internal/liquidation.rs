@@ -1,5 +1,7 @@
 //! Liquidation prices: at the price the margin balance equals the maintenance margin, exactly.
 
+mod naive;
+
 use std::cmp::Ordering;
 
 use proptest::prelude::*;
@@ -7,7 +9,7 @@ use proptest::prelude::*;
 use crate::decimal::Decimal;
 use crate::liquidation::fraction::{Fraction, Rounding};
 use crate::liquidation::{
-    End, Group, Leg, SafePrices, Side, maintenance_margin, price, safe_prices, tier_of,
+    End, Group, Leg, SafeIntervals, SafePrices, Side, maintenance_margin, price, safe_prices, tier_of,
 };
 use crate::rule::{Reading, Tier};
 
@@ -67,7 +69,7 @@ fn rounded(end: &End, side: Side) -> Option<String> {
 fn ends(group: &Group) -> (Option<String>, Option<String>) {
     match safe_prices(group, None) {
         SafePrices::Between { lower, upper } => (rounded(&lower, Side::Long), rounded(&upper, Side::Short)),
-        SafePrices::Nowhere => (None, None),
+        SafePrices::Nowhere | SafePrices::TooLong => (None, None),
     }
 }
 
@@ -162,6 +164,115 @@ prop_compose! {
             entry_price: Decimal::new(i64::from(entry), 4).into(),
         }
     }
+}
+
+/// A number of few digits, so that many are alike, over a denominator.
+fn part() -> impl Strategy<Value = Fraction> {
+    (1_i64..40, prop_oneof![Just(1_i64), 1_i64..12]).prop_map(|(of, by)| {
+        Fraction::from(Decimal::new(of * 25, 2)).over(&Decimal::from(by).into()).unwrap()
+    })
+}
+
+prop_compose! {
+    fn leg_of_few_digits()(is_long in any::<bool>(), quantity in part(), entry_price in part()) -> Leg {
+        Leg { side: if is_long { Side::Long } else { Side::Short }, quantity, entry_price }
+    }
+}
+
+prop_compose! {
+    /// Tables whose rates and amounts are any.
+    fn wild_table()(steps in prop::collection::vec((1_i64..30, 0_i64..900, -50_i64..50), 1..6), is_open in any::<bool>()) -> Vec<Tier> {
+        let mut cap = 0;
+        let count = steps.len();
+        steps.into_iter().enumerate().map(|(place, (width, rate, amount))| {
+            let floor = cap;
+            cap += width;
+            Tier {
+                number: place as u32 + 1,
+                floor: floor.into(),
+                cap: (!is_open || place + 1 < count).then(|| cap.into()),
+                rate: Decimal::new(rate, 3),
+                amount: Decimal::new(amount, 1),
+                leverage: None,
+                reading: Reading::AsPublished,
+            }
+        }).collect()
+    }
+}
+
+fn written(end: &End) -> String {
+    match end {
+        End::At(at) => {
+            let rounded =
+                [Rounding::Down, Rounding::Up].map(|to| at.round(to).map(|it| (it.value, it.is_rounded)));
+            format!("{rounded:?}")
+        }
+        End::Open => "open".to_string(),
+        End::AboveLimit => "above the limit".to_string(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The intervals are those of the formula, whatever the tables and however many legs are alike.
+    #[test]
+    fn the_safe_prices_of_many_legs_are_those_of_the_formula_leg_by_leg(
+        tiers in prop_oneof![wild_table(), table()],
+        legs in prop::collection::vec(prop_oneof![leg_of_few_digits(), any_leg()], 0..7),
+        margin in -2_000_i64..20_000,
+        is_inverse in any::<bool>(),
+        prices in prop::collection::vec(part(), 3),
+    ) {
+        let group = Group { legs: &legs, is_inverse, margin: Decimal::new(margin, 2).into(), tiers: &tiers };
+        let expected = naive::Excess::of(&group).intervals();
+        for price in prices.iter().map(Some).chain([None]) {
+            let variable = price.map(|price| if is_inverse { number("1").over(price).unwrap() } else { price.clone() });
+            let is_in = |(lower, upper): &&(End, End)| variable.as_ref().is_some_and(|at| {
+                let above = match lower { End::At(end) => at.compare(end).is_gt(), End::Open => true, End::AboveLimit => false };
+                above && match upper { End::At(end) => at.compare(end).is_lt(), End::Open | End::AboveLimit => true }
+            });
+            let found = expected.iter().find(is_in).or(expected.first());
+            let inverted = |end: &End| match end {
+                End::At(at) if is_inverse => number("1").over(at).map_or(End::Open, End::At),
+                end => end.clone(),
+            };
+            match (safe_prices(&group, price), found) {
+                (SafePrices::Nowhere, None) => {}
+                (SafePrices::Between { lower, upper }, Some((one, other))) => {
+                    let (one, other) = if is_inverse { (other, one) } else { (one, other) };
+                    prop_assert_eq!(written(&lower), written(&inverted(one)));
+                    prop_assert_eq!(written(&upper), written(&inverted(other)));
+                }
+                (found, expected) => prop_assert!(false, "{:?} {:?}", found, expected),
+            }
+        }
+    }
+}
+
+/// With the formula leg by leg 80 legs took seconds.
+#[test]
+fn twenty_thousand_legs_of_one_contract_have_safe_prices_in_a_moment() {
+    let caps: Vec<(String, String)> =
+        (1..=20).map(|tier| ((tier * 5000).to_string(), format!("0.{tier:03}"))).collect();
+    let tiers = tiers(&caps.iter().map(|(cap, rate)| (cap.as_str(), rate.as_str())).collect::<Vec<_>>());
+    let legs: Vec<Leg> = (0..20_000_u32)
+        .map(|place| Leg {
+            side: if place % 3 == 0 { Side::Short } else { Side::Long },
+            quantity: Decimal::new(1_000 + i64::from(place % 500), 0).into(),
+            entry_price: Decimal::new(100_000 + i64::from(place), 4).into(),
+        })
+        .collect();
+    let began = std::time::Instant::now();
+    let safe = |margin: i64| {
+        let group =
+            Group { legs: &legs, is_inverse: false, margin: Decimal::from(margin).into(), tiers: &tiers };
+        SafeIntervals::of(&group).around(None)
+    };
+    let SafePrices::Between { lower: End::At(lower), .. } = safe(50_000_000) else { panic!("no interval") };
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+    let group = Group { legs: &legs, is_inverse: false, margin: number("50000000"), tiers: &tiers };
+    assert!(excess(&group, &lower).unwrap().sign().is_eq());
 }
 
 proptest! {

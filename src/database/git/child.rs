@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread;
 
 use crate::database::bounded::too_large;
 use crate::error::{Error, ErrorCode};
@@ -51,13 +52,33 @@ fn git(repository: &Path) -> Command {
 /// Runs git to its end, and gives what it prints.
 ///
 /// # Errors
-/// It cannot be run, or fails (`no_repository`).
+/// It cannot be run, or fails (`no_repository`), or prints more than [`limits::GIT_LISTED_BYTES`] (`too_many_commits`).
 pub fn run<'a>(repository: &Path, arguments: impl Iterator<Item = &'a OsStr>) -> Result<String, Error> {
-    let output = git(repository).args(arguments).output().map_err(|error| cannot_run(&error))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    let mut command = git(repository);
+    let child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().map_err(|error| cannot_run(&error))?;
+    let (printed, complaint) = (child.stdout.take(), child.stderr.take());
+    // Both at the same time: git waits where one is full.
+    let (printed, message) = thread::scope(|scope| {
+        let message = scope.spawn(|| complaint.map_or(Ok(String::new()), first_of));
+        let printed = printed.map_or(Ok(Some(String::new())), listed);
+        if !matches!(printed, Ok(Some(_))) {
+            // It may have ended by itself.
+            drop(child.kill());
+        }
+        (printed, message.join().unwrap_or_else(|_| Ok(String::new())))
+    });
+    let status = child.wait().map_err(|error| cannot_run(&error))?;
+    let Some(printed) = printed.map_err(|error| cannot_run(&error))? else {
+        let most = limits::GIT_LISTED_BYTES;
+        let message = format!("git lists more than {most} bytes of {}", repository.display());
+        return Err(Error::new(ErrorCode::TooManyCommits, message)
+            .hint("load the newest version of the file alone, or a clone with fewer commits"));
+    };
+    if status.success() {
+        return Ok(printed);
     }
-    let message = String::from_utf8_lossy(&output.stderr);
+    let message = message.unwrap_or_default();
     let first = message.lines().find_map(|line| line.strip_prefix("fatal:")).unwrap_or("git failed").trim();
     let folder = repository.display();
     let message = format!("cannot read the history of {folder}: {first}");
@@ -69,6 +90,22 @@ pub fn run<'a>(repository: &Path, arguments: impl Iterator<Item = &'a OsStr>) ->
         _ if first.contains("outside repository") => error.hint("write the path as it is in the repository"),
         _ => error.hint("name the folder of a git repository, or of a bare clone of one"),
     })
+}
+
+/// What is printed; `None` where it is more than is read.
+fn listed(output: impl Read) -> io::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    output.take(limits::GIT_LISTED_BYTES + 1).read_to_end(&mut bytes)?;
+    let is_all = bytes.len() as u64 <= limits::GIT_LISTED_BYTES;
+    Ok(is_all.then(|| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// The beginning of what is printed, all of which is read.
+fn first_of(mut output: impl Read) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    (&mut output).take(limits::MESSAGE_BYTES as u64).read_to_end(&mut bytes)?;
+    io::copy(&mut output, &mut io::sink())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// `git cat-file --batch`, which gives the bytes of each blob that is asked for.
@@ -133,4 +170,22 @@ impl Drop for Blobs {
 fn cannot_run(error: &io::Error) -> Error {
     Error::new(ErrorCode::NoRepository, format!("git cannot be run: {error}"))
         .hint("install git, so that it is found in PATH")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_of_the_most_bytes_is_read_and_one_more_is_refused() {
+        let printed =
+            |bytes: u64| listed(io::repeat(b'a').take(bytes)).unwrap().map(|text| text.len() as u64);
+        assert_eq!(printed(limits::GIT_LISTED_BYTES), Some(limits::GIT_LISTED_BYTES));
+        assert_eq!(printed(limits::GIT_LISTED_BYTES + 1), None);
+    }
+
+    #[test]
+    fn a_long_complaint_keeps_nobody_waiting_and_its_beginning_is_told() {
+        assert_eq!(first_of(io::repeat(b'a').take(1 << 20)).unwrap().len(), limits::MESSAGE_BYTES);
+    }
 }

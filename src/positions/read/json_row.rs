@@ -53,14 +53,40 @@ pub fn cell(value: JsonValue<'_>) -> Cell<'_> {
     }
 }
 
-/// The fields with those of the reply of the exchange in them that ccxt does not give.
+/// The fields with those of the reply of the exchange in them that ccxt does not give. Of a key that is there more than once
+/// the first counts.
 fn with_info(mut fields: Vec<JsonField>) -> Vec<JsonField> {
     let info = fields.iter().find(|field| field.key == "info").and_then(|field| field.value.fields());
+    let is_missing = |key: &&str| fields.iter().all(|field| plain(&field.key) != plain(key));
+    let mut missing: Vec<&str> = OF_INFO.into_iter().filter(is_missing).collect();
     for field in info.into_iter().flatten() {
-        let is_missing = || fields.iter().all(|other| plain(&other.key) != plain(&field.key));
-        if OF_INFO.contains(&field.key.as_ref()) && is_missing() {
-            fields.push(JsonField { key: Cow::Owned(field.key.into_owned()), value: field.value });
+        if let Some(place) = missing.iter().position(|key| *key == field.key) {
+            let key = Cow::Borrowed(missing.remove(place));
+            fields.push(JsonField { key, value: field.value });
         }
     }
     fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_the_reply_that_come_again_and_again_take_no_longer() {
+        let again = "\"isolatedWallet\":\"7\",".repeat(100_000);
+        let others: String = (0..20_000).map(|place| format!("\"a{place}\":1,")).collect();
+        let text =
+            format!("{{{others}\"info\":{{\"isolatedWallet\":\"5\",{again}\"positionInitialMargin\":1}}}}");
+        let value = crate::json::document(&text).unwrap();
+        let began = std::time::Instant::now();
+        let fields = with_info(value.fields().unwrap());
+        assert!(began.elapsed().as_secs() < 2, "{:?}", began.elapsed());
+        let added: Vec<_> =
+            fields[20_001..].iter().map(|field| (field.key.as_ref(), field.value.plain())).collect();
+        assert_eq!(
+            added,
+            [("isolatedWallet", Some("5".into())), ("positionInitialMargin", Some("1".into()))]
+        );
+    }
 }

@@ -94,8 +94,10 @@ fn in_general(tiers: &[Tier], position: Isolated) -> Liquidation {
     }
     let (entry, quantity) = (leg.entry_price.clone(), leg.quantity.clone());
     let group = Group { legs: &[leg], is_inverse: position.is_inverse(), margin, tiers };
-    let SafePrices::Between { lower, upper } = safe_prices(&group, Some(&entry)) else {
-        return Liquidation::Always;
+    let (lower, upper) = match safe_prices(&group, Some(&entry)) {
+        SafePrices::Between { lower, upper } => (lower, upper),
+        SafePrices::Nowhere => return Liquidation::Always,
+        SafePrices::TooLong => return Liquidation::TooLong,
     };
     let end = if position.side() == Side::Long { lower } else { upper };
     match end {

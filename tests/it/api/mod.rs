@@ -4,6 +4,7 @@ mod amounts;
 mod answer_rows;
 #[cfg(feature = "columnar")]
 mod batches;
+mod certificates;
 mod cold;
 mod columns;
 mod impact_in_parts;

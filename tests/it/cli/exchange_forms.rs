@@ -287,6 +287,45 @@ fn artifacts_are_a_file_for_each_contract_or_version_and_the_checker_accepts_the
 }
 
 #[test]
+fn the_script_that_checks_artifacts_refuses_what_is_no_number_and_no_artifact_in_one_line() {
+    let tool = Tool::seeded();
+    let path = tool.dir().with_file_name("one.json");
+    let ran = export(&tool, &["artifact", "ACTUSDT", "--as-of", "2026-02-07"]);
+    let good: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let good = good.get(0).unwrap_or(&good).to_string();
+    let with = |key: &str, value: &str| {
+        let at = good.find(&format!("\"{key}\":")).unwrap() + key.len() + 3;
+        let end = at + good[at..].find([',', '}']).unwrap();
+        format!("{}{value}{}", &good[..at], &good[end..])
+    };
+    let amount = "cumulative_maintenance_amount";
+    for (text, accepted, words) in [
+        (good.clone(), true, "1 accepted, 0 rejected"),
+        (with(amount, "NaN"), false, "NaN is no number of JSON"),
+        (with(amount, "-Infinity"), false, "-Infinity is no number of JSON"),
+        (with(amount, "1e999"), false, "ACT/USDT:USDT: bracket 1 has a value that is no finite number"),
+        (with("notional_cap", "true"), false, "ACT/USDT:USDT: bracket 1 has other keys or types"),
+        (with("bracket_tier", "[1]"), false, "ACT/USDT:USDT: bracket 1 has other keys or types"),
+        (with("symbol", "[1]"), false, "without a symbol: these keys have other types: ['symbol']"),
+        (with("provenance_timestamp", "\"soon\""), false, "ACT/USDT:USDT: the provenance is no time"),
+        ("[1]".to_string(), false, "without a symbol: it is no object"),
+        ("null".to_string(), false, "without a symbol: it is no object"),
+        ("{".to_string(), false, "it cannot be read: "),
+        ("[".repeat(100_000), false, "it cannot be read: "),
+    ] {
+        std::fs::write(&path, &text).unwrap();
+        let Ok(ran) = Command::new("python3").arg(root().join("docs/check_artifact.py")).arg(&path).output()
+        else {
+            return eprintln!("python3 is not on this machine: check_artifact.py was not tried");
+        };
+        let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        assert!(out.contains(words) && err.is_empty(), "{text:.200}: {out}{err}");
+        assert_eq!(ran.status.success(), accepted, "{text:.200}");
+        assert_eq!(out.lines().count(), if accepted { 1 } else { 2 }, "{out}");
+    }
+}
+
+#[test]
 fn what_cannot_be_exported_is_left_out_and_said() {
     let tool = Tool::seeded();
     let ran = export(&tool, &["ccxt", "--as-of", "2026-01-01"]);

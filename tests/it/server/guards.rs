@@ -183,3 +183,42 @@ fn pages_of_other_sites_cannot_make_the_server_work() {
     assert_eq!(post("null"), 403);
     assert_eq!(post("http://localhost:8787"), 200);
 }
+
+#[test]
+fn pages_of_other_sites_cannot_ask_for_what_takes_long_in_any_way() {
+    let mut options = Options::default();
+    options.origins = vec!["https://risk.example.com".to_string()];
+    let served = Served::with(options, &[]);
+    let get = |target: &str, headers: &[(&str, &str)]| {
+        let request = Request::get(target).with_header("host", "localhost:8787");
+        let with = |request: Request, (name, value): &(&str, &str)| request.with_header(name, value);
+        served.server.answer(&headers.iter().fold(request, with)).status
+    };
+    let long = ["/v1/query?q=subjects", "/v1/changes", "/", "/fapi/v1/leverageBracket", "/v1/journal/head"];
+    let (site, mode, dest) = ("sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest");
+    for target in long {
+        for refused in [
+            &[("origin", "http://evil.example")][..],
+            &[("origin", "null")],
+            &[(site, "cross-site"), (mode, "no-cors"), (dest, "image")],
+            &[(site, "same-site"), (mode, "no-cors")],
+            &[(site, "cross-site"), (mode, "cors"), ("origin", "https://evil.example")],
+            &[(site, "cross-site"), (mode, "navigate"), (dest, "iframe")],
+            &[(site, "cross-site")],
+        ] {
+            assert_eq!(get(target, refused), 403, "{target} {refused:?}");
+        }
+        for allowed in [
+            &[][..],
+            &[(site, "cross-site"), (mode, "navigate"), (dest, "document")],
+            &[(site, "none"), (mode, "navigate"), (dest, "document")],
+            &[(site, "same-origin"), (mode, "cors")],
+            &[("origin", "http://localhost:8787"), (site, "same-origin"), (mode, "cors")],
+            &[("origin", "https://risk.example.com"), (site, "cross-site"), (mode, "cors")],
+        ] {
+            assert_eq!(get(target, allowed), 200, "{target} {allowed:?}");
+        }
+    }
+    // What is answered at once may be asked; without a header that allows it, no page can read the answer.
+    assert_eq!(get("/v1/head", &[(site, "cross-site"), (mode, "no-cors")]), 200);
+}

@@ -9,6 +9,7 @@ mod guards;
 mod hostile;
 mod limits;
 mod listening;
+mod long_work;
 mod open_api;
 mod operation;
 mod own_api;
