@@ -191,7 +191,7 @@ fn pages_of_other_sites_cannot_ask_for_what_takes_long_in_any_way() {
     let served = Served::with(options, &[]);
     let get = |target: &str, headers: &[(&str, &str)]| {
         let request = Request::get(target).with_header("host", "localhost:8787");
-        let with = |request: Request, (name, value): &(&str, &str)| request.with_header(name, value);
+        let with = |request: Request, (name, value): &(&str, &str)| request.with_header(name, *value);
         served.server.answer(&headers.iter().fold(request, with)).status
     };
     let long = ["/v1/query?q=subjects", "/v1/changes", "/", "/fapi/v1/leverageBracket", "/v1/journal/head"];
