@@ -3,9 +3,10 @@
 //! The reader believes the lengths of messages and of what is compressed in them: memory that is not there ends the
 //! process, and a place outside of a message is an assertion that fails.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use arrow_ipc::{CompressionType, Message, RecordBatch, root_as_footer, root_as_message};
+use arrow_ipc::{CompressionType, KeyValue, Message, RecordBatch, Schema, root_as_footer, root_as_message};
 
 use crate::limits;
 
@@ -37,6 +38,10 @@ pub fn check_file(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<()> {
     let footer = read_at(file, start, length)?;
     let footer =
         root_as_footer(&footer).map_err(|error| wrong(&format!("its footer is damaged: {error}")))?;
+    if let Some(schema) = footer.schema() {
+        check_schema(schema, footer.custom_metadata().into_iter().flatten())?;
+    }
+    let (mut checks, mut all) = (Checks::default(), 0_u64);
     for block in footer.dictionaries().into_iter().chain(footer.recordBatches()).flatten() {
         let sizes =
             (block.offset().try_into(), block.metaDataLength().try_into(), block.bodyLength().try_into());
@@ -48,10 +53,14 @@ pub fn check_file(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<()> {
         if start.checked_add(body).is_none_or(|end| end > bytes) {
             return Err(outside());
         }
+        all = all.saturating_add(metadata).saturating_add(body);
+        if all > bytes {
+            return Err(wrong("its blocks overlap"));
+        }
         let head = read_at(file, offset, metadata)?;
         let prefix = if head.starts_with(&CONTINUATION) { 8 } else { 4 };
         let message = message(head.get(prefix..).ok_or_else(|| wrong("a message is too short"))?)?;
-        check(&message, body, &mut |at| {
+        checks.check(&message, body, &mut |at| {
             let bytes = read_at(file, start + at, 8)?;
             bytes.try_into().map_err(|_| wrong("a message is too short"))
         })?;
@@ -79,20 +88,80 @@ fn message(metadata: &[u8]) -> io::Result<Message<'_>> {
     root_as_message(metadata).map_err(|error| wrong(&format!("a message is damaged: {error}")))
 }
 
-/// Checks a message with a body of so many bytes; `first` reads eight of them.
-fn check(message: &Message, body: u64, first: &mut dyn FnMut(u64) -> io::Result<[u8; 8]>) -> io::Result<()> {
-    let dictionary = message.header_as_dictionary_batch().and_then(|batch| batch.data());
-    match message.header_as_record_batch().or(dictionary) {
-        Some(batch) => check_batch(&batch, body, first),
-        None => Ok(()),
+/// Checks the message of a schema.
+///
+/// # Errors
+/// It is none, or has more than the limits give.
+pub fn check_schema_message(bytes: &[u8]) -> io::Result<()> {
+    let message = message(bytes)?;
+    message.header_as_schema().map_or(Ok(()), |schema| check_schema(schema, std::iter::empty()))
+}
+
+/// Checks a schema, and texts beside it. A part of a message may be in many places of it, so that a few bytes may be more
+/// than there is memory.
+fn check_schema<'a>(schema: Schema<'a>, beside: impl Iterator<Item = KeyValue<'a>>) -> io::Result<()> {
+    let size = |text: KeyValue| text.key().map_or(0, str::len) + text.value().map_or(0, str::len);
+    let mut bytes: usize = beside.chain(schema.custom_metadata().into_iter().flatten()).map(size).sum();
+    let mut count = 0;
+    let mut left: Vec<_> = schema.fields().into_iter().flatten().collect();
+    while let Some(field) = left.pop() {
+        count += 1;
+        if count > limits::COLUMN_TYPES {
+            return Err(wrong(&format!("its schema has more than {} types", limits::COLUMN_TYPES)));
+        }
+        bytes += field.name().map_or(0, str::len);
+        bytes += field.custom_metadata().into_iter().flatten().map(size).sum::<usize>();
+        left.extend(field.children().into_iter().flatten());
+    }
+    match bytes <= limits::COLUMN_NAMES_BYTES {
+        true => Ok(()),
+        false => Err(wrong(&format!("its names have more than {} bytes", limits::COLUMN_NAMES_BYTES))),
     }
 }
 
+/// What is known of the messages before one.
+#[derive(Default)]
+struct Checks {
+    /// Of how many bytes each dictionary is, and all together.
+    dictionaries: HashMap<i64, u64>,
+    bytes: u64,
+}
+
+impl Checks {
+    /// Checks a message with a body of so many bytes; `first` reads eight of them.
+    fn check(
+        &mut self,
+        message: &Message,
+        body: u64,
+        first: &mut dyn FnMut(u64) -> io::Result<[u8; 8]>,
+    ) -> io::Result<()> {
+        if let Some(schema) = message.header_as_schema() {
+            return check_schema(schema, std::iter::empty());
+        }
+        if let Some(batch) = message.header_as_record_batch() {
+            return check_batch(&batch, body, first).map(drop);
+        }
+        let Some(dictionary) = message.header_as_dictionary_batch() else { return Ok(()) };
+        let Some(batch) = dictionary.data() else { return Ok(()) };
+        let bytes = check_batch(&batch, body, first)?.max(body);
+        let of_one = self.dictionaries.entry(dictionary.id()).or_default();
+        let before = if dictionary.isDelta() { 0 } else { std::mem::take(of_one) };
+        *of_one = of_one.saturating_add(bytes);
+        self.bytes = self.bytes.saturating_sub(before).saturating_add(bytes);
+        if self.bytes > limits::COLUMN_BATCH_BYTES {
+            let most = limits::COLUMN_BATCH_BYTES;
+            return Err(wrong(&format!("its dictionaries have more than {most} bytes; write plain columns")));
+        }
+        Ok(())
+    }
+}
+
+/// How many bytes what is compressed in a batch unpacks to.
 fn check_batch(
     batch: &RecordBatch,
     body: u64,
     first: &mut dyn FnMut(u64) -> io::Result<[u8; 8]>,
-) -> io::Result<()> {
+) -> io::Result<u64> {
     let rows = batch.nodes().into_iter().flatten().map(|node| (node.length(), node.null_count()));
     for (length, nulls) in rows.chain([(batch.length(), 0)]) {
         if !(0..=MOST_ROWS).contains(&length) || !(0..=length).contains(&nulls) {
@@ -128,12 +197,13 @@ fn check_batch(
             )));
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 /// An Arrow IPC stream whose messages are checked, each before its first byte is given.
 pub struct CheckedStream<R> {
     from: R,
+    checks: Checks,
     message: Vec<u8>,
     given: usize,
     has_ended: bool,
@@ -142,7 +212,7 @@ pub struct CheckedStream<R> {
 impl<R: Read> CheckedStream<R> {
     /// The same stream, checked.
     pub fn new(from: R) -> CheckedStream<R> {
-        CheckedStream { from, message: Vec::new(), given: 0, has_ended: false }
+        CheckedStream { from, checks: Checks::default(), message: Vec::new(), given: 0, has_ended: false }
     }
 
     fn next_message(&mut self) -> io::Result<()> {
@@ -166,7 +236,7 @@ impl<R: Read> CheckedStream<R> {
         let length =
             u64::try_from(message.bodyLength()).map_err(|_| wrong("a message has a negative size"))?;
         let body = whole(&mut self.from, length)?;
-        check(&message, length, &mut |at| {
+        self.checks.check(&message, length, &mut |at| {
             let eight = usize::try_from(at).ok().and_then(|at| body.get(at..)?.first_chunk());
             eight.copied().ok_or_else(|| wrong("a message is too short"))
         })?;
@@ -247,5 +317,48 @@ mod tests {
                 assert_eq!(refused.to_string(), "a compressed buffer has no possible length");
             }
         }
+    }
+
+    #[test]
+    fn dictionaries_of_the_most_bytes_pass_and_one_byte_more_is_refused() {
+        let texts = arrow_array::DictionaryArray::<arrow_array::types::Int32Type>::from_iter(["a", "b"]);
+        let batch = arrow_array::RecordBatch::try_from_iter([("n", Arc::new(texts) as ArrayRef)]).unwrap();
+        let mut stream = Vec::new();
+        let mut writer = StreamWriter::try_new(&mut stream, &batch.schema()).unwrap();
+        writer.write(&batch).unwrap();
+        writer.finish().unwrap();
+        drop(writer);
+        let through = |before: u64| {
+            let mut checked = CheckedStream::new(&stream[..]);
+            checked.checks.bytes = before;
+            let read = checked.read_to_end(&mut Vec::new());
+            (read.map_err(|error| error.to_string()), checked.checks.bytes - before)
+        };
+        let (read, bytes) = through(0);
+        assert!(read.is_ok() && bytes > 0);
+        assert!(through(limits::COLUMN_BATCH_BYTES - bytes).0.is_ok());
+        let refused = through(limits::COLUMN_BATCH_BYTES - bytes + 1).0.unwrap_err();
+        assert!(refused.starts_with("its dictionaries have more than"), "{refused}");
+    }
+
+    #[test]
+    fn blocks_that_overlap_are_refused() {
+        let column = Arc::new(Int64Array::from(vec![7; 1000])) as ArrayRef;
+        let batch = arrow_array::RecordBatch::try_from_iter([("n", column)]).unwrap();
+        let mut file = Vec::new();
+        let mut writer = FileWriter::try_new(&mut file, &batch.schema()).unwrap();
+        (0..2).for_each(|_| writer.write(&batch).unwrap());
+        writer.finish().unwrap();
+        drop(writer);
+        checked(&file).unwrap();
+        let end = file.len() - 10;
+        let length = u32::from_le_bytes(file[end..end + 4].try_into().unwrap()) as usize;
+        let footer = root_as_footer(&file[end - length..end]).unwrap();
+        let first = *footer.recordBatches().unwrap().get(0);
+        // The first has the second in it.
+        let (mut both, at) = (first, file.windows(24).rposition(|part| part == first.0).unwrap());
+        both.set_bodyLength(2 * first.bodyLength());
+        file[at..at + 24].copy_from_slice(&both.0);
+        assert_eq!(checked(&file).unwrap_err().to_string(), "its blocks overlap");
     }
 }

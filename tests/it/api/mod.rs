@@ -6,6 +6,8 @@ mod answer_rows;
 mod batches;
 mod cold;
 mod columns;
+#[cfg(feature = "columnar")]
+mod hostile_columns;
 mod impact_in_parts;
 mod impact_statement;
 mod one_answer;
