@@ -221,10 +221,10 @@ fn pages<R: ChunkReader>(file: &Shared<R>, chunk: &ColumnChunkMetaData) -> io::R
     while left > 0 {
         let (header, length) = Header::read(file.get_read(at).map_err(io::Error::other)?.take(left))?;
         let whole = length + u64::from(header.packed.unsigned_abs());
-        (at, left) = match (at.checked_add(whole), left.checked_sub(whole)) {
-            (Some(at), Some(left)) => (at, left),
-            _ => return Err(damaged("a page is outside of its column")),
+        let (Some(next), Some(rest)) = (at.checked_add(whole), left.checked_sub(whole)) else {
+            return Err(damaged("a page is outside of its column"));
         };
+        (at, left) = (next, rest);
         match header.kind {
             INDEX_PAGE => continue,
             DICTIONARY_PAGE if pages.dictionary == 0 && pages.largest == 0 => {

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int16Type, Int32Type, Int64Type};
-use arrow_array::{Array, OffsetSizeTrait, RecordBatch, StructArray};
+use arrow_array::{Array, OffsetSizeTrait, RecordBatch, RunArray, StructArray};
 use arrow_schema::DataType;
 
 use super::{Part, Places, ROWS_OF_COLUMNS};
@@ -71,9 +71,9 @@ fn sizes(array: &dyn Array) -> Sizes {
         DataType::RunEndEncoded(..) => {
             let values = array
                 .as_run_opt::<Int32Type>()
-                .map(|it| it.values())
-                .or_else(|| array.as_run_opt::<Int16Type>().map(|it| it.values()))
-                .or_else(|| array.as_run_opt::<Int64Type>().map(|it| it.values()));
+                .map(RunArray::values)
+                .or_else(|| array.as_run_opt::<Int16Type>().map(RunArray::values))
+                .or_else(|| array.as_run_opt::<Int64Type>().map(RunArray::values));
             Sizes::Same(values.map_or(0, |values| sizes(values).longest()))
         }
         DataType::List(_) => of_list::<i32>(array),
@@ -85,7 +85,9 @@ fn sizes(array: &dyn Array) -> Sizes {
             let length = list.value_length().unsigned_abs() as usize;
             match sizes(list.values()) {
                 Sizes::Same(size) => Sizes::Same(size.saturating_add(1).saturating_mul(length as u64)),
-                each => each.of_lists((0..list.len()).map(|row| (row * length, (row + 1) * length))),
+                each @ Sizes::Each(_) => {
+                    each.of_lists((0..list.len()).map(|row| (row * length, (row + 1) * length)))
+                }
             }
         }
         DataType::Map(..) => {
@@ -227,7 +229,7 @@ mod tests {
     use std::sync::Arc;
 
     use arrow_array::builder::{ListBuilder, StringViewBuilder};
-    use arrow_array::{ArrayRef, DictionaryArray, Int32Array, NullArray, RunArray, StringArray};
+    use arrow_array::{ArrayRef, DictionaryArray, Int32Array, NullArray, StringArray};
 
     use super::*;
 
