@@ -6,19 +6,28 @@ mod columnar;
 mod csv;
 mod form;
 mod json_lines;
+mod parquet_checks;
+mod parquet_pages;
+mod pieces;
+mod thrift;
 
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_array::cast::AsArray;
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
+use arrow_schema::{Schema, SchemaRef};
 use bytes::Bytes;
 
 pub use form::Form;
 
+use pieces::Pieces;
+
 use crate::error::{Error, ErrorCode, Result};
-use crate::row_files::cannot_read;
+use crate::limits;
+use crate::row_files::{cannot_read, not_columns};
 
 /// How many rows of text are a part.
 pub const ROWS_OF_TEXT: usize = 1 << 16;
@@ -50,6 +59,16 @@ pub enum Places {
 }
 
 impl Places {
+    /// Those of some rows, from one on.
+    fn of(&self, first: usize, rows: usize) -> Places {
+        match self {
+            Places::Lines(lines) => {
+                Places::Lines(lines.get(first..first + rows).unwrap_or_default().to_vec())
+            }
+            Places::Rows(_) => self.after(first),
+        }
+    }
+
     /// Those without the first rows.
     pub fn after(&self, rows: usize) -> Places {
         match self {
@@ -81,12 +100,65 @@ impl Input {
     /// # Errors
     /// It cannot be read, or is not of the form (`not_columns`).
     pub fn of_columns(mut stream: Box<dyn Read>, form: Form, name: &str) -> Result<Input> {
-        match form {
+        let input = match form {
             Form::Arrow => columnar::arrow_of_stream(&mut *stream, name),
             Form::ArrowStream => columnar::arrow_stream(stream, name),
             _ => columnar::parquet_of_stream(&mut *stream, name),
-        }
+        };
+        input?.without_raw_json().bounded(name)
     }
+
+    /// Without the claim that texts are JSON, which a file of others may make of any text: it would be written as it is. A
+    /// text in quotes, as `eval` writes those of JSON lines to these forms, is the text.
+    fn without_raw_json(self) -> Input {
+        let fields = self.schema.fields();
+        let claimed: Vec<bool> =
+            fields.iter().map(|field| field.metadata().contains_key(RAW_JSON.0)).collect();
+        if !claimed.contains(&true) {
+            return self;
+        }
+        let fields = fields.iter().map(|field| {
+            let mut field = field.as_ref().clone();
+            field.metadata_mut().remove(RAW_JSON.0);
+            field
+        });
+        let schema = Schema::new_with_metadata(fields.collect::<Vec<_>>(), self.schema.metadata().clone());
+        let schema = Arc::new(schema);
+        let of_parts = schema.clone();
+        let parts = self.parts.map(move |part| {
+            let part = part?;
+            let rows = RecordBatchOptions::new().with_row_count(Some(part.batch.num_rows()));
+            let columns = part.batch.columns().iter().zip(&claimed);
+            let columns = columns.map(|(array, claimed)| if *claimed { plain(array) } else { array.clone() });
+            let batch = RecordBatch::try_new_with_options(of_parts.clone(), columns.collect(), &rows);
+            let batch = batch.map_err(|error| Error::new(ErrorCode::NotColumns, error.to_string()))?;
+            Ok(Part { batch, ..part })
+        });
+        Input { schema, parts: Box::new(parts) }
+    }
+
+    /// In pieces of few bytes.
+    ///
+    /// # Errors
+    /// There are more than [`limits::COLUMNS`] columns.
+    fn bounded(self, name: &str) -> Result<Input> {
+        let most = limits::COLUMNS;
+        if self.schema.fields().len() > most {
+            let error = not_columns(name, &format!("has more than {most} columns"));
+            return Err(error.hint("leave out those that are not asked about"));
+        }
+        Ok(Input { schema: self.schema, parts: Box::new(Pieces::of(self.parts)) })
+    }
+}
+
+/// A column whose texts in quotes are those in them, where they are JSON.
+fn plain(array: &ArrayRef) -> ArrayRef {
+    let Some(texts) = array.as_string_opt::<i32>() else { return array.clone() };
+    let text = |cell: &str| match cell.starts_with('"') {
+        true => serde_json::from_str(cell).unwrap_or_else(|_| cell.to_string()),
+        false => cell.to_string(),
+    };
+    Arc::new(texts.iter().map(|cell| cell.map(text)).collect::<StringArray>())
 }
 
 /// What is read.
@@ -141,9 +213,9 @@ impl Origin {
                 Origin::Memory(bytes) => Box::new(Cursor::new(bytes.clone())),
             })
         };
-        match (form, self) {
-            (Form::Csv, _) => csv::open(text()?, &name),
-            (Form::JsonLines, _) => json_lines::open(text()?, &name),
+        let input = match (form, self) {
+            (Form::Csv, _) => return csv::open(text()?, &name)?.bounded(&name),
+            (Form::JsonLines, _) => return json_lines::open(text()?, &name)?.bounded(&name),
             (Form::Parquet, Origin::File(path)) => columnar::parquet(open(path)?, &name),
             (Form::Parquet, Origin::Memory(bytes)) => columnar::parquet(bytes.clone(), &name),
             (Form::Parquet, Origin::Standard) => columnar::parquet_of_stream(&mut *text()?, &name),
@@ -154,7 +226,8 @@ impl Origin {
                 columnar::arrow(Cursor::new(bytes.clone()), self.bytes(), &name)
             }
             (Form::Arrow | Form::ArrowStream, Origin::Standard) => columnar::arrow_stream(text()?, &name),
-        }
+        };
+        input?.without_raw_json().bounded(&name)
     }
 }
 

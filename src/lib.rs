@@ -71,6 +71,7 @@ extern crate self as tierbook;
 pub mod limits;
 pub mod text;
 mod error;
+mod caught;
 mod time;
 mod decimal;
 mod compression;

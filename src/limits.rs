@@ -181,9 +181,38 @@ pub const AUDIT_LINES: usize = 3_000_000;
 /// Longest Parquet file that is read from a pipe, into memory: its directory is at its end. A file has no limit.
 pub const PIPED_PARQUET_BYTES: u64 = 1 << 30;
 
-/// Most bytes of a message of an Arrow file, and most that the columns of a batch unpack to: it is in memory whole. Tools write some 100,000 rows a
-/// batch, which have 10 MB.
+/// Most bytes of a message of an Arrow file, that what is compressed in a batch of it unpacks to, that all dictionaries of
+/// such a file have, and that the pages of a row group of a Parquet file have that are in memory together, one of each
+/// column: so much of a file is in memory before it is cut into parts. Tools write some 100,000 rows a batch, which have
+/// 10 MB, and pages of 1 MB.
 pub const COLUMN_BATCH_BYTES: u64 = 1 << 30;
+
+/// Most bytes that the rows of a part of a file of columns have as text, with the names of their columns in each; a part
+/// has fewer rows where they are longer, and one row no more. A dictionary of one long text would else be
+/// as many texts as there are rows. 100,000 rows of ten columns have 25 MB.
+pub const COLUMN_PART_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Most columns of a file of columns. The widest that tools for positions write have some 100.
+pub const COLUMNS: usize = 4096;
+
+/// Most types in the schema of a file of columns, those in lists and structures too.
+pub const COLUMN_TYPES: usize = 10_000;
+
+/// Deepest nesting of the types of a file of columns; Arrow's own is 64 tables. Readers go down by recursion.
+pub const COLUMN_LEVELS: usize = 64;
+
+/// Most bytes of the names of columns of an Arrow file, with the metadata of all. A thousand columns with the metadata of
+/// pandas have 300 KB.
+pub const COLUMN_NAMES_BYTES: usize = 16 * 1024 * 1024;
+
+/// Longest directory of a Parquet file: it takes twenty times as much memory. One of 50 million rows has 200 KB.
+pub const PARQUET_FOOTER_BYTES: usize = 16 * 1024 * 1024;
+
+/// Most cells of a part of a file of JSON lines, rows times columns.
+pub const JSON_PART_CELLS: usize = 1 << 21;
+
+/// Longest text of a part of a file of JSON lines, but for its last line.
+pub const JSON_PART_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Longest line of a log in bytes. A real one has a hundred.
 pub const AUDIT_LINE_BYTES: usize = 64 * 1024;

@@ -1,8 +1,9 @@
 //! Tables in the forms of the exchange and of tools: `export binance`, `ccxt`, `freqtrade` and `artifact`.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::{self, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -95,13 +96,15 @@ fn write_each(folder: &Path, tables: &[ExportedTable]) -> Result<(), Error> {
     tables.iter().try_for_each(|table| write(&folder.join(table.file_name()), &format!("{}\n", table.json)))
 }
 
-/// Writes a file that appears when it is whole.
+/// Writes a file that appears when it is whole. Nobody can tell its name before: in a folder to which others write it may
+/// be a link to any file.
 fn write(path: &Path, text: &str) -> Result<(), Error> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.part", std::process::id()));
+    name.push(format!(".{:016x}.part", RandomState::new().build_hasher().finish()));
     let draft: PathBuf = path.with_file_name(name);
-    let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
-    written.map_err(|error| {
+    let create = || OpenOptions::new().write(true).create_new(true).open(&draft);
+    let written = create().and_then(|mut file| file.write_all(text.as_bytes()));
+    written.and_then(|()| fs::rename(&draft, path)).map_err(|error| {
         // It may not even exist.
         drop(fs::remove_file(&draft));
         cannot_write(path, error)

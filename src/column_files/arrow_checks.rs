@@ -3,9 +3,10 @@
 //! The reader believes the lengths of messages and of what is compressed in them: memory that is not there ends the
 //! process, and a place outside of a message is an assertion that fails.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use arrow_ipc::{CompressionType, Message, RecordBatch, root_as_footer, root_as_message};
+use arrow_ipc::{CompressionType, KeyValue, Message, RecordBatch, Schema, root_as_footer, root_as_message};
 
 use crate::limits;
 
@@ -37,6 +38,10 @@ pub fn check_file(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<()> {
     let footer = read_at(file, start, length)?;
     let footer =
         root_as_footer(&footer).map_err(|error| wrong(&format!("its footer is damaged: {error}")))?;
+    if let Some(schema) = footer.schema() {
+        check_schema(schema, footer.custom_metadata().into_iter().flatten())?;
+    }
+    let (mut checks, mut all) = (Checks::default(), 0_u64);
     for block in footer.dictionaries().into_iter().chain(footer.recordBatches()).flatten() {
         let sizes =
             (block.offset().try_into(), block.metaDataLength().try_into(), block.bodyLength().try_into());
@@ -49,10 +54,14 @@ pub fn check_file(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<()> {
             return Err(outside());
         }
         check_length(body)?;
+        all = all.saturating_add(metadata).saturating_add(body);
+        if all > bytes {
+            return Err(wrong("its blocks overlap"));
+        }
         let head = read_at(file, offset, metadata)?;
         let prefix = if head.starts_with(&CONTINUATION) { 8 } else { 4 };
         let message = message(head.get(prefix..).ok_or_else(|| wrong("a message is too short"))?)?;
-        check(&message, body, &mut |at| {
+        checks.check(&message, body, &mut |at| {
             let bytes = read_at(file, start + at, 8)?;
             bytes.try_into().map_err(|_| wrong("a message is too short"))
         })?;
@@ -80,20 +89,80 @@ fn message(metadata: &[u8]) -> io::Result<Message<'_>> {
     root_as_message(metadata).map_err(|error| wrong(&format!("a message is damaged: {error}")))
 }
 
-/// Checks a message with a body of so many bytes; `first` reads eight of them.
-fn check(message: &Message, body: u64, first: &mut dyn FnMut(u64) -> io::Result<[u8; 8]>) -> io::Result<()> {
-    let dictionary = message.header_as_dictionary_batch().and_then(|batch| batch.data());
-    match message.header_as_record_batch().or(dictionary) {
-        Some(batch) => check_batch(&batch, body, first),
-        None => Ok(()),
+/// Checks the message of a schema.
+///
+/// # Errors
+/// It is none, or has more than the limits give.
+pub fn check_schema_message(bytes: &[u8]) -> io::Result<()> {
+    let message = message(bytes)?;
+    message.header_as_schema().map_or(Ok(()), |schema| check_schema(schema, std::iter::empty()))
+}
+
+/// Checks a schema, and texts beside it. A part of a message may be in many places of it, so that a few bytes may be more
+/// than there is memory.
+fn check_schema<'a>(schema: Schema<'a>, beside: impl Iterator<Item = KeyValue<'a>>) -> io::Result<()> {
+    let size = |text: KeyValue| text.key().map_or(0, str::len) + text.value().map_or(0, str::len);
+    let mut bytes: usize = beside.chain(schema.custom_metadata().into_iter().flatten()).map(size).sum();
+    let mut count = 0;
+    let mut left: Vec<_> = schema.fields().into_iter().flatten().collect();
+    while let Some(field) = left.pop() {
+        count += 1;
+        if count > limits::COLUMN_TYPES {
+            return Err(wrong(&format!("its schema has more than {} types", limits::COLUMN_TYPES)));
+        }
+        bytes += field.name().map_or(0, str::len);
+        bytes += field.custom_metadata().into_iter().flatten().map(size).sum::<usize>();
+        left.extend(field.children().into_iter().flatten());
+    }
+    match bytes <= limits::COLUMN_NAMES_BYTES {
+        true => Ok(()),
+        false => Err(wrong(&format!("its names have more than {} bytes", limits::COLUMN_NAMES_BYTES))),
     }
 }
 
+/// What is known of the messages before one.
+#[derive(Default)]
+struct Checks {
+    /// Of how many bytes each dictionary is, and all together.
+    dictionaries: HashMap<i64, u64>,
+    bytes: u64,
+}
+
+impl Checks {
+    /// Checks a message with a body of so many bytes; `first` reads eight of them.
+    fn check(
+        &mut self,
+        message: &Message,
+        body: u64,
+        first: &mut dyn FnMut(u64) -> io::Result<[u8; 8]>,
+    ) -> io::Result<()> {
+        if let Some(schema) = message.header_as_schema() {
+            return check_schema(schema, std::iter::empty());
+        }
+        if let Some(batch) = message.header_as_record_batch() {
+            return check_batch(&batch, body, first).map(drop);
+        }
+        let Some(dictionary) = message.header_as_dictionary_batch() else { return Ok(()) };
+        let Some(batch) = dictionary.data() else { return Ok(()) };
+        let bytes = check_batch(&batch, body, first)?.max(body);
+        let of_one = self.dictionaries.entry(dictionary.id()).or_default();
+        let before = if dictionary.isDelta() { 0 } else { std::mem::take(of_one) };
+        *of_one = of_one.saturating_add(bytes);
+        self.bytes = self.bytes.saturating_sub(before).saturating_add(bytes);
+        if self.bytes > limits::COLUMN_BATCH_BYTES {
+            let most = limits::COLUMN_BATCH_BYTES;
+            return Err(wrong(&format!("its dictionaries have more than {most} bytes; write plain columns")));
+        }
+        Ok(())
+    }
+}
+
+/// How many bytes what is compressed in a batch unpacks to.
 fn check_batch(
     batch: &RecordBatch,
     body: u64,
     first: &mut dyn FnMut(u64) -> io::Result<[u8; 8]>,
-) -> io::Result<()> {
+) -> io::Result<u64> {
     let rows = batch.nodes().into_iter().flatten().map(|node| (node.length(), node.null_count()));
     for (length, nulls) in rows.chain([(batch.length(), 0)]) {
         if !(0..=MOST_ROWS).contains(&length) || !(0..=length).contains(&nulls) {
@@ -124,7 +193,7 @@ fn check_batch(
         all = all.saturating_add(unpacked.max(0) as u64);
         check_length(all)?;
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Refuses what is too long for memory.
@@ -139,6 +208,7 @@ fn check_length(bytes: u64) -> io::Result<()> {
 /// An Arrow IPC stream whose messages are checked, each before its first byte is given.
 pub struct CheckedStream<R> {
     from: R,
+    checks: Checks,
     message: Vec<u8>,
     given: usize,
     has_ended: bool,
@@ -147,7 +217,7 @@ pub struct CheckedStream<R> {
 impl<R: Read> CheckedStream<R> {
     /// The same stream, checked.
     pub fn new(from: R) -> CheckedStream<R> {
-        CheckedStream { from, message: Vec::new(), given: 0, has_ended: false }
+        CheckedStream { from, checks: Checks::default(), message: Vec::new(), given: 0, has_ended: false }
     }
 
     fn next_message(&mut self) -> io::Result<()> {
@@ -173,7 +243,7 @@ impl<R: Read> CheckedStream<R> {
             u64::try_from(message.bodyLength()).map_err(|_| wrong("a message has a negative size"))?;
         check_length(length)?;
         let body = whole(&mut self.from, length)?;
-        check(&message, length, &mut |at| {
+        self.checks.check(&message, length, &mut |at| {
             let eight = usize::try_from(at).ok().and_then(|at| body.get(at..)?.first_chunk());
             eight.copied().ok_or_else(|| wrong("a message is too short"))
         })?;
@@ -195,106 +265,4 @@ impl<R: Read> Read for CheckedStream<R> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-    use std::sync::Arc;
-
-    use arrow_array::{ArrayRef, Int64Array};
-    use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
-
-    use super::*;
-
-    /// A stream and a file with a column of 1,000 equal numbers, compressed.
-    fn written() -> [Vec<u8>; 2] {
-        with(vec![7; 1000], Some(CompressionType::LZ4_FRAME))
-    }
-
-    fn with(numbers: Vec<i64>, compression: Option<CompressionType>) -> [Vec<u8>; 2] {
-        let column = Arc::new(Int64Array::from(numbers)) as ArrayRef;
-        let batch = arrow_array::RecordBatch::try_from_iter([("n", column)]).unwrap();
-        let options = || IpcWriteOptions::default().try_with_compression(compression).unwrap();
-        let (mut stream, mut file) = (Vec::new(), Vec::new());
-        let mut writer = StreamWriter::try_new_with_options(&mut stream, &batch.schema(), options()).unwrap();
-        writer.write(&batch).unwrap();
-        writer.finish().unwrap();
-        let mut writer = FileWriter::try_new_with_options(&mut file, &batch.schema(), options()).unwrap();
-        writer.write(&batch).unwrap();
-        writer.finish().unwrap();
-        [stream, file]
-    }
-
-    fn through(stream: &[u8]) -> io::Result<Vec<u8>> {
-        let mut read = Vec::new();
-        CheckedStream::new(stream).read_to_end(&mut read).map(|_| read)
-    }
-
-    fn checked(file: &[u8]) -> io::Result<()> {
-        check_file(&mut Cursor::new(file), file.len() as u64)
-    }
-
-    #[test]
-    fn what_is_whole_passes_unchanged_and_no_part_of_it_does() {
-        let [stream, file] = written();
-        assert_eq!(through(&stream).unwrap(), stream);
-        checked(&file).unwrap();
-        // Before the first message, the second and the mark of the end.
-        assert_eq!((0..stream.len()).filter(|end| through(&stream[..*end]).is_ok()).count(), 3);
-        assert!((0..file.len()).all(|end| checked(&file[..end]).is_err()));
-    }
-
-    #[test]
-    fn a_length_that_nothing_unpacks_to_is_refused_before_memory_is_taken() {
-        let length = 8000_i64.to_le_bytes();
-        for bytes in written() {
-            let at = bytes.windows(8).position(|part| part == length).unwrap();
-            for claimed in [i64::MAX, 1 << 40, -2] {
-                let mut bytes = bytes.clone();
-                bytes[at..at + 8].copy_from_slice(&claimed.to_le_bytes());
-                let refused = match bytes.starts_with(MAGIC) {
-                    true => checked(&bytes).unwrap_err(),
-                    false => through(&bytes).unwrap_err(),
-                };
-                assert_eq!(refused.to_string(), "a compressed buffer has no possible length");
-            }
-        }
-    }
-
-    /// The bytes, in which one number stands in the place of another.
-    fn edited(bytes: &[u8], from: u64, to: u64) -> Vec<u8> {
-        let at = bytes.windows(8).position(|part| part == from.to_le_bytes()).unwrap();
-        [&bytes[..at], &to.to_le_bytes(), &bytes[at + 8..]].concat()
-    }
-
-    fn read(bytes: &[u8]) -> io::Result<()> {
-        if bytes.starts_with(MAGIC) { checked(bytes) } else { through(bytes).map(drop) }
-    }
-
-    #[test]
-    fn a_batch_may_unpack_to_the_most_bytes_and_not_to_one_more() {
-        let most = limits::COLUMN_BATCH_BYTES;
-        // Compressed to more than 8 KB, of which a block of zstd may make so many.
-        let mixed = |it: i64| it.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64) & 0xff_ffff;
-        let numbers: Vec<i64> = (0..4000).map(mixed).collect();
-        for bytes in with(numbers, Some(CompressionType::ZSTD)) {
-            read(&edited(&bytes, 32_000, most)).unwrap();
-            let refused = read(&edited(&bytes, 32_000, most + 1)).unwrap_err().to_string();
-            let over = format!("a batch has more than {most} bytes; write batches of fewer rows");
-            assert_eq!(refused, over);
-        }
-    }
-
-    #[test]
-    fn the_most_bytes_of_a_message_are_waited_for_and_of_one_more_nothing_is_read() {
-        let most = limits::COLUMN_BATCH_BYTES;
-        let [stream, _] = with(vec![7; 1000], None);
-        let of_body = |bytes| through(&edited(&stream, 8000, bytes)).unwrap_err().to_string();
-        assert_eq!(of_body(most), "it ends within a message");
-        assert!(of_body(most + 1).starts_with("a batch has more than 1073741824 bytes"));
-        let of_metadata = |bytes: u64| {
-            let bytes = [&CONTINUATION[..], &(bytes as u32).to_le_bytes()].concat();
-            through(&bytes).unwrap_err().to_string()
-        };
-        assert_eq!(of_metadata(most), "it ends within a message");
-        assert!(of_metadata(most + 1).starts_with("a batch has more than 1073741824 bytes"));
-    }
-}
+mod tests;

@@ -139,8 +139,9 @@ impl Column {
             return Err(unreadable(ErrorCode::NotAName, "it is no text", "write a name like ACTUSDT"));
         };
         let raw = if array.is_null(row) { "" } else { array.value(row) };
-        let text = match (is_json, raw.as_bytes().first()) {
-            (true, Some(b'"')) if raw.contains('\\') => match serde_json::from_str::<String>(raw) {
+        let quoted = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|_| *is_json);
+        let text = match quoted {
+            Some(quoted) if quoted.contains('\\') => match serde_json::from_str::<String>(raw) {
                 Ok(text) => {
                     return if text.trim().is_empty() {
                         Err(empty())
@@ -150,8 +151,8 @@ impl Column {
                 }
                 Err(_) => raw,
             },
-            (true, Some(b'"')) => &raw[1..raw.len() - 1],
-            _ => raw,
+            Some(quoted) => quoted,
+            None => raw,
         };
         let text = text.trim();
         if text.is_empty() { Err(empty()) } else { Ok(Text::Borrowed(text)) }

@@ -1,7 +1,7 @@
 //! Parquet and Arrow IPC, read a part at a time.
 
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_ipc::reader::{FileReader, StreamReader};
@@ -10,7 +10,9 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::reader::ChunkReader;
 
 use super::arrow_checks::{CheckedStream, check_file};
-use super::{Input, Part, Places, ROWS_OF_COLUMNS};
+use super::parquet_pages::{Shared, rows_at_once};
+use super::{Input, Part, Places, ROWS_OF_COLUMNS, parquet_checks};
+use crate::caught;
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::row_files::{cannot_read, not_columns};
@@ -26,9 +28,12 @@ pub fn parquet(file: impl ChunkReader + 'static, name: &str) -> Result<Input> {
             .because(error)
             .hint(OTHER_FORM)
     };
-    let builder = caught(|| ParquetRecordBatchReaderBuilder::try_new(file)).map_err(wrong)?;
-    let rows = builder.metadata().file_metadata().num_rows().max(0) as u64;
-    let reader = caught(|| builder.with_batch_size(ROWS_OF_COLUMNS).build()).map_err(wrong)?;
+    let file = Shared(Arc::new(file));
+    let opened = caught(|| parquet_checks::open(&file)).map_err(wrong)?;
+    let at_once = caught(|| rows_at_once(&file, opened.metadata(), ROWS_OF_COLUMNS)).map_err(wrong)?;
+    let rows = opened.metadata().file_metadata().num_rows().max(0) as u64;
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, opened);
+    let reader = caught(|| builder.with_batch_size(at_once).build()).map_err(wrong)?;
     let schema = reader.schema();
     Ok(Input { schema, parts: parts(reader, name, Some((rows, bytes))) })
 }
@@ -109,7 +114,7 @@ fn caught<T, E: From<ArrowError>>(
     read: impl FnOnce() -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
     let why = || ArrowError::ParseError("it contradicts itself".to_string());
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(why().into()))
+    caught::caught(read).unwrap_or_else(|_| Err(why().into()))
 }
 
 const OTHER_FORM: &str = "name its form if it has another: --from csv, jsonl, parquet or arrow";
@@ -122,12 +127,6 @@ fn parts(
 ) -> Box<dyn Iterator<Item = Result<Part>>> {
     let (name, mut row, mut failed) = (name.to_string(), 1, false);
     let read = std::iter::from_fn(move || caught(|| reader.next().transpose()).transpose());
-    let cut = read.flat_map(|batch| -> Vec<_> {
-        match batch {
-            Ok(batch) => pieces(&batch).into_iter().map(Ok).collect(),
-            Err(error) => vec![Err(error)],
-        }
-    });
     let part = move |batch: std::result::Result<RecordBatch, ArrowError>| {
         if std::mem::replace(&mut failed, batch.is_err()) {
             return None;
@@ -141,13 +140,7 @@ fn parts(
             Part { batch, places, bytes }
         }))
     };
-    Box::new(cut.map_while(part))
-}
-
-/// A batch in pieces of [`ROWS_OF_COLUMNS`] rows.
-fn pieces(batch: &RecordBatch) -> Vec<RecordBatch> {
-    let starts = (0..batch.num_rows()).step_by(ROWS_OF_COLUMNS);
-    starts.map(|start| batch.slice(start, ROWS_OF_COLUMNS.min(batch.num_rows() - start))).collect()
+    Box::new(read.map_while(part))
 }
 
 #[cfg(test)]

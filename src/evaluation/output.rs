@@ -2,7 +2,8 @@
 
 mod text;
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -148,8 +149,7 @@ impl<'a> Output<'a> {
                 (Box::new(buffer.clone()), None, Some((buffer, stream)))
             }
             Target::File(path) => {
-                let draft = draft_of(&path);
-                let file = File::create(&draft).map_err(|error| cannot_write(&name, error))?;
+                let (draft, file) = draft_of(&path).map_err(|error| cannot_write(&name, error))?;
                 (Box::new(BufWriter::with_capacity(1 << 20, file)), Some((draft, path)), None)
             }
         };
@@ -294,11 +294,15 @@ fn of_arrow(error: ArrowError) -> io::Error {
     }
 }
 
-/// The name of a file until it is whole: beside its place, so that it can be renamed.
-fn draft_of(path: &Path) -> PathBuf {
+/// A new file beside the place of another, and its name until it is whole. Nobody can tell the name before, and what has
+/// it is not opened: in a folder to which others write it may be a link to any file.
+fn draft_of(path: &Path) -> io::Result<(PathBuf, File)> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.part", std::process::id()));
-    path.with_file_name(name)
+    // Its keys are random.
+    name.push(format!(".{:016x}.part", RandomState::new().build_hasher().finish()));
+    let draft = path.with_file_name(name);
+    let file = OpenOptions::new().write(true).create_new(true).open(&draft)?;
+    Ok((draft, file))
 }
 
 fn cannot_write(name: &str, error: io::Error) -> Error {

@@ -158,7 +158,7 @@ impl Cross {
             balance: self.balance(),
             maintenance: Some(self.maintenance.without(None)),
             legs: self.legs.remove(&place).unwrap_or_else(|| Ok(Vec::new())),
-            safe: OnceCell::new(),
+            safe: Some(OnceCell::new()),
         }
     }
 

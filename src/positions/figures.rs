@@ -24,8 +24,9 @@ pub struct Margin {
     pub balance: Needed,
     /// The maintenance margin of an account; `None` for that of the position.
     pub maintenance: Option<Needed>,
-    /// Where `legs` are safe, once it was asked: of all of them the same.
-    pub safe: OnceCell<SafeIntervals>,
+    /// Where `legs` are safe by the one table that they are asked with, once it was asked: of all of them the same. `None`
+    /// for a position alone, which is asked with one table after the other.
+    pub safe: Option<OnceCell<SafeIntervals>>,
 }
 
 /// The figures of a position.
@@ -186,7 +187,8 @@ impl Sheet {
         }
         let group =
             || Group { legs, is_inverse: table.is_inverse(), margin: amount.clone(), tiers: &table.tiers };
-        let safe = margin.safe.get_or_init(|| SafeIntervals::of(&group()));
+        let alone = OnceCell::new();
+        let safe = margin.safe.as_ref().unwrap_or(&alone).get_or_init(|| SafeIntervals::of(&group()));
         if !safe.has_size {
             return self.absent(MEASURE, "no_limit", "a position of size 0 has no liquidation price");
         }
@@ -277,5 +279,5 @@ pub fn isolated(position: &Position, size: &Size) -> Margin {
         (margin, profit) => Err(super::size::missing(margin.as_ref().err(), profit.as_ref().err())),
     };
     let legs = size.leg.clone().map(|leg| vec![leg]);
-    Margin { amount: stated, legs, balance, maintenance: None, safe: OnceCell::new() }
+    Margin { amount: stated, legs, balance, maintenance: None, safe: None }
 }

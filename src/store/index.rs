@@ -8,18 +8,16 @@
 //! All functions fail with `index_busy` where another process has it open, with `damaged_index` where it has
 //! to be rebuilt, and with `disk` where the system refuses, so that the index itself may be intact.
 
-use std::cell::Cell;
 use std::fs::{self, File};
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::Once;
 
 use super::codec;
 use super::disk;
 use super::errors::disk_error;
 use super::layout::{self, Entry};
 use super::schema::HeadV1;
+use crate::caught::caught;
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 
@@ -244,25 +242,9 @@ fn delete_unfinished_snapshots(path: &Path) -> Result<()> {
     unfinished.iter().try_for_each(fs::remove_file).map_err(|error| disk_error("clean", path, error))
 }
 
-thread_local! {
-    static IN_SLED: Cell<bool> = const { Cell::new(false) };
-}
-
 /// Calls sled, which panics on some kinds of damage; the panic becomes an error and prints nothing.
 fn guarded<T>(path: &Path, call: impl FnOnce() -> sled::Result<T>) -> Result<T> {
-    static QUIET_HOOK: Once = Once::new();
-    QUIET_HOOK.call_once(|| {
-        let usual = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !IN_SLED.get() {
-                usual(info);
-            }
-        }));
-    });
-    IN_SLED.set(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(call));
-    IN_SLED.set(false);
-    match result {
+    match caught(call) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(of_sled(path, error)),
         Err(panic) => {

@@ -192,7 +192,7 @@ mod tests {
         fs::copy(journal, dir.join("journal.jsonl")).unwrap();
         let before = former_hashes(dir).unwrap();
         let head = written(dir, &dir.join("journal.zst"), &hashes(before.clone())).unwrap();
-        fs::remove_file(dir.join("journal.jsonl")).unwrap();
+        disk::remove_file(&dir.join("journal.jsonl")).unwrap();
         acknowledged::write(dir, &Acknowledged::of("journal.zst", &head)).unwrap();
         (folder, before)
     }

@@ -7,6 +7,8 @@ mod batches;
 mod certificates;
 mod cold;
 mod columns;
+#[cfg(feature = "columnar")]
+mod hostile_columns;
 mod impact_in_parts;
 mod impact_statement;
 mod one_answer;

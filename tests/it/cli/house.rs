@@ -163,7 +163,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("signal_hook::", "cli/signals"),
         ("foldhash::", "snapshot/handles"),
         ("flate2::", "database/unpack|server/compress"),
-        ("base64::", "server/guard"),
+        ("base64::", "server/guard|column_files/parquet_checks"),
         ("hyper::", "server/listen"),
         ("tokio::", "server/listen"),
         ("ureq::", "origin/http"),

@@ -19,6 +19,8 @@ mod drawn;
 #[cfg(feature = "columnar")]
 mod eval;
 #[cfg(feature = "columnar")]
+mod eval_hostile;
+#[cfg(feature = "columnar")]
 mod eval_positions;
 mod exchange_forms;
 mod export;

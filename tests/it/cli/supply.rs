@@ -13,7 +13,7 @@ use super::tool::root;
 fn metadata() -> Value {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_string());
     let mut command = Command::new(cargo);
-    let output = command.args(["metadata", "--locked", "--offline", "--format-version", "1"]);
+    let output = command.args(["metadata", "--locked", "--format-version", "1"]);
     let output = output.current_dir(root()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
