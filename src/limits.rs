@@ -158,7 +158,7 @@ pub const SET_NAME_BYTES: usize = 64;
 /// Most times of changes at which an account is judged: a few weeks of announcements have a hundred.
 pub const IMPACT_CHANGES: usize = 1_000;
 
-/// Most lines of a log that is audited: each takes some two hundred bytes of memory.
+/// Most figures of a log that is audited, of which a line has one or two: each takes some two hundred bytes of memory.
 pub const AUDIT_LINES: usize = 3_000_000;
 
 /// Longest Parquet file that is read from a pipe, into memory: its directory is at its end. A file has no limit.

@@ -85,7 +85,8 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// The file cannot be read or contains no certificate (`not_a_certificate`), or there is no database, or
+    /// The file cannot be read, has more than [`limits::CERTIFICATE_BYTES`] bytes (`too_large`) or contains no certificate
+    /// (`not_a_certificate`), or there is no database, or
     /// its journal is broken.
     pub fn check_certificate(&self, file: &Path) -> Result<Vec<String>, Error> {
         let cannot_read = |error: std::io::Error| {
@@ -94,7 +95,21 @@ impl Database {
         };
         let mut text = String::new();
         let bytes = File::open(file).map_err(cannot_read)?;
-        bytes.take(limits::CERTIFICATE_BYTES).read_to_string(&mut text).map_err(cannot_read)?;
+        let is_larger = |bytes: u64| bytes > limits::CERTIFICATE_BYTES;
+        // The size of a pipe is not known before it is read.
+        if is_larger(bytes.metadata().map_err(cannot_read)?.len())
+            || is_larger(
+                bytes.take(limits::CERTIFICATE_BYTES + 1).read_to_string(&mut text).map_err(cannot_read)?
+                    as u64,
+            )
+        {
+            let (name, most) = (file.display(), limits::CERTIFICATE_BYTES);
+            return Err(Error::new(
+                ErrorCode::TooLarge,
+                format!("{name} has more than {most} bytes, the most that are checked"),
+            )
+            .hint("check its certificates in several files"));
+        }
         let read: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(&text).into_iter().collect();
         let certificates = read.map_err(|error| {
             Error::new(

@@ -14,6 +14,7 @@ mod browser;
 mod cli;
 #[cfg(feature = "server")]
 mod fuzz_corpus;
+mod limits;
 mod replication;
 #[cfg(feature = "server")]
 mod server;

@@ -50,7 +50,7 @@ pub fn open(text: &str) -> Result<Document, Error> {
     if text.len() > limits::ANNOUNCEMENT_BYTES {
         let (bytes, most) = (text.len(), limits::ANNOUNCEMENT_BYTES);
         let message = format!("the document has {bytes} bytes; at most {most} are read as an announcement");
-        return Err(Error::new(ErrorCode::DocumentTooLarge, message));
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message).hint(NOT_SO_LARGE));
     }
     let mut document = Document {
         text: text.to_string(),
@@ -68,6 +68,9 @@ pub fn open(text: &str) -> Result<Document, Error> {
     }
     Ok(document)
 }
+
+/// The hint where a document is too large for an announcement.
+pub const NOT_SO_LARGE: &str = "check that it is one announcement; split it if it is a collection of them";
 
 /// The exchange of documents that name none.
 pub const VENUE: &str = "binance";
