@@ -181,7 +181,8 @@ fn stated_members(file: &File) -> io::Result<u64> {
     const END: u64 = 56 + 20 + 22 + 65_535;
     let length = file.metadata()?.len();
     let mut end = vec![0; length.min(END) as usize];
-    file.read_exact_at(&mut end, length - end.len() as u64)?;
+    let start = length - end.len() as u64;
+    file.read_exact_at(&mut end, start)?;
     let records = end.windows(40).filter(|record| record.starts_with(b"PK\x06\x06"));
     let members = records.filter_map(|record| record.last_chunk()).map(|bytes| u64::from_le_bytes(*bytes));
     Ok(members.max().unwrap_or(0))

@@ -170,9 +170,12 @@ fn closing_date(document: &Document) -> Option<(Timestamp, Span)> {
     while let Some(line) = dates.next() {
         let full =
             line.len() == 10 && timestamps::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
-        let above = dates.clone().find(|above| !above.is_empty());
-        let signed = above.is_some_and(|above| above.ends_with("Team") || above.starts_with("Thank"));
-        if full && (is_last || signed) {
+        // Looked for under a date only: a text may have a million blank lines, each with as many above it.
+        let is_signed = || {
+            let above = dates.clone().find(|above| !above.is_empty());
+            above.is_some_and(|above| above.ends_with("Team") || above.starts_with("Thank"))
+        };
+        if full && (is_last || is_signed()) {
             return Some((timestamps::read_timestamp(line).ok()?, Span::of_part(text, line)));
         }
         is_last &= line.is_empty();

@@ -43,7 +43,7 @@ fn csv_line(bytes: usize) -> String {
 }
 
 fn json_line(bytes: usize) -> String {
-    let row = r#"{"time": "2026-02-07", "symbol": "ACTUSDT", "subject": "ACTUSDT", "side": "long", "notional": 60000, "rate": 0.1, "note": ""#;
+    let row = r#"{"time": "2026-02-07", "symbol": "ACTUSDT", "side": "long", "notional": 60000, "rate": 0.1, "note": ""#;
     format!("{row}{}\"}}", "x".repeat(bytes - row.len() - 2))
 }
 
@@ -135,7 +135,7 @@ fn the_most_judgements_are_shown_and_the_rest_is_counted() {
 #[cfg(feature = "columnar")]
 #[test]
 fn the_most_rows_of_a_file_of_questions_that_cannot_be_read_are_kept_and_all_are_counted() {
-    use tierbook::evaluation::{Evaluation, Form, Origin, Target, evaluate};
+    use tierbook::evaluation::{Evaluation, Form, OnError, Origin, Target, evaluate};
     use tierbook::language::Measure;
 
     let tool = Tool::seeded();
@@ -145,7 +145,8 @@ fn the_most_rows_of_a_file_of_questions_that_cannot_be_read_are_kept_and_all_are
         let rows = "ACTUSDT,many,2026-02-07\n".repeat(wrong);
         let path = file(&tool, "rows.csv", &format!("symbol,notional,time\n{rows}"));
         let (origin, target) = (Origin::File(path), Target::File(tool.dir().with_file_name("answers.csv")));
-        let evaluation = Evaluation::of(&[Measure::Mmr]);
+        let mut evaluation = Evaluation::of(&[Measure::Mmr]);
+        evaluation.on_error = OnError::Null;
         let done =
             evaluate(&rules, &evaluation, (&origin, Form::Csv), (target, Form::Csv), &|_, _| {}).unwrap();
         assert_eq!((done.unreadable, done.errors.len()), (wrong as u64, kept));

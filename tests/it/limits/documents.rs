@@ -29,7 +29,7 @@ fn a_document_of_the_most_bytes_is_read_and_one_more_is_refused_in_every_form() 
     let document = read_as("x-20260505T060000Z.json", &padded(TABLE, most)).unwrap();
     assert_eq!(document.statements().len(), 1);
     let page = format!("<!doctype html><p>{}", ANNOUNCEMENT.replace('\n', "<br>"));
-    assert_eq!(read_as("x.html", &padded(&page, most)).unwrap().statements().len(), 1);
+    assert_eq!(read_as("x.html", &padded(&page, most)).unwrap().statements().len(), 2);
     for (file, text) in [("x.json", TABLE), ("x.html", page.as_str()), ("x.txt", "a"), ("x.toml", "#")] {
         let error = read_as(file, &padded(text, most + 1)).unwrap_err();
         assert_eq!(error.code(), ErrorCode::DocumentTooLarge, "{file}");
@@ -77,7 +77,7 @@ fn a_file_of_the_most_bytes_is_read_and_one_more_is_refused_packed_or_not() {
 fn an_announcement_of_the_most_bytes_is_read_and_one_more_is_refused() {
     let most = limits::ANNOUNCEMENT_BYTES;
     let document = read_as("x.txt", &padded(ANNOUNCEMENT, most)).unwrap();
-    assert_eq!(document.statements().len(), 1);
+    assert_eq!(document.statements().len(), 2);
     let error = read_as("x.txt", &padded(ANNOUNCEMENT, most + 1)).unwrap_err();
     assert_eq!(error.code(), ErrorCode::DocumentTooLarge);
     let message = format!("the document has {} bytes; at most {most} are read as an announcement", most + 1);
@@ -106,7 +106,7 @@ fn a_table_that_is_too_long_when_it_is_written_out_is_refused_and_not_cut() {
 fn an_announcement_of_the_most_lines_is_read_and_one_more_is_refused() {
     let (most, own) = (limits::DOCUMENT_LINES, 1);
     let lines = |count: usize| format!("{}{ANNOUNCEMENT}", "Hi.\n".repeat(count - own));
-    assert_eq!(read_as("x.txt", &lines(most)).unwrap().statements().len(), 1);
+    assert_eq!(read_as("x.txt", &lines(most)).unwrap().statements().len(), 2);
     let error = read_as("x.txt", &lines(most + 1)).unwrap_err();
     let message = format!("{} lines; at most {most} are read", most + 1);
     assert_eq!((error.code(), error.message()), (ErrorCode::TooManyLines, message.as_str()));
