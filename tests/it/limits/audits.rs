@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use tierbook::language::parse;
-use tierbook::positions::read;
+use tierbook::positions::{PositionsForm, read};
 use tierbook::{Database, ErrorCode, Timestamp, limits};
 
 use crate::cli::tool::{Ran, Tool};
@@ -75,6 +75,7 @@ fn a_line_of_a_log_may_have_the_most_bytes_wherever_it_is_and_however_it_ends() 
 fn a_line_of_json_may_have_the_most_bytes_wherever_it_is_and_however_it_ends() {
     let tool = Tool::seeded();
     let most = limits::AUDIT_LINE_BYTES;
+    let lines: Option<PositionsForm> = Some("jsonl".parse().unwrap());
     for end in ["\n", "\r\n"] {
         let log = |bytes: usize| format!("{}{end}{}{end}", json_line(bytes), json_line(200));
         let ran = audited(&tool, "log.jsonl", &log(most));
@@ -87,10 +88,10 @@ fn a_line_of_json_may_have_the_most_bytes_wherever_it_is_and_however_it_ends() {
         );
         // Files of positions have lines too, and the last one needs no end.
         for text in [log(most), json_line(200) + end + &json_line(most)] {
-            assert_eq!(read::read(text.as_bytes(), None).unwrap().account.positions.len(), 2);
+            assert_eq!(read::read(text.as_bytes(), lines).unwrap().account.positions.len(), 2);
         }
         for (line, text) in [(1, log(most + 1)), (2, json_line(200) + end + &json_line(most + 1))] {
-            let error = read::read(text.as_bytes(), None).unwrap_err();
+            let error = read::read(text.as_bytes(), lines).unwrap_err();
             assert_eq!(error.message(), format!("line {line} is longer than {most} bytes"));
             assert_eq!(error.hints(), ["write one row a line: a row has a hundred bytes"]);
         }

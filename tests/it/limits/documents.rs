@@ -28,8 +28,9 @@ fn a_document_of_the_most_bytes_is_read_and_one_more_is_refused_in_every_form() 
     let most = limits::DOCUMENT_BYTES as usize;
     let document = read_as("x-20260505T060000Z.json", &padded(TABLE, most)).unwrap();
     assert_eq!(document.statements().len(), 1);
-    let page = format!("<!doctype html><p>{}", ANNOUNCEMENT.replace('\n', "<br>"));
-    assert_eq!(read_as("x.html", &padded(&page, most)).unwrap().statements().len(), 2);
+    let page = format!("<p>{}<!--", ANNOUNCEMENT.replace('\n', "<br>"));
+    let whole = page.clone() + &"x".repeat(most - page.len() - 3) + "-->";
+    assert_eq!(read_as("x.html", &whole).unwrap().statements().len(), 2);
     for (file, text) in [("x.json", TABLE), ("x.html", page.as_str()), ("x.txt", "a"), ("x.toml", "#")] {
         let error = read_as(file, &padded(text, most + 1)).unwrap_err();
         assert_eq!(error.code(), ErrorCode::DocumentTooLarge, "{file}");
@@ -100,6 +101,15 @@ fn a_table_that_is_too_long_when_it_is_written_out_is_refused_and_not_cut() {
     assert_eq!((error.code(), error.message()), (ErrorCode::DocumentTooLarge, message.as_str()));
     // With room for the marks the table at the end is there.
     assert!(!read_as("x.md", &text(most - 20_000)).unwrap().statements().is_empty());
+}
+
+/// Once each blank line at the end looked at all that are above it.
+#[test]
+fn an_announcement_may_end_in_any_number_of_blank_lines() {
+    let blank = "\n".repeat(limits::ANNOUNCEMENT_BYTES / 4 - ANNOUNCEMENT.len());
+    let started = std::time::Instant::now();
+    assert_eq!(read_as("x.txt", &(ANNOUNCEMENT.to_string() + &blank)).unwrap().statements().len(), 2);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
 
 #[test]

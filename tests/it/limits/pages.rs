@@ -21,13 +21,11 @@ const ROWS: [[&str; 6]; 3] = [
     ["1x", "7,500 < Position ≤ 15,000", "50.00%", "1x", "6,000 < Position ≤ 10,000", "50.00%"],
 ];
 
-/// The rows of the table, with empty columns before its last one, so that it has so many.
+/// The rows of the table, with empty columns after its own, so that it has so many.
 fn rows(columns: usize) -> Vec<Vec<String>> {
     let row = |row: &[&str; 6]| {
-        let empty = std::iter::repeat_n(String::new(), columns - row.len());
-        let (last, first) = row.split_last().unwrap();
-        let cells: Vec<String> = first.iter().map(|cell| (*cell).to_string()).collect();
-        cells.into_iter().chain(empty).chain([(*last).to_string()]).collect()
+        let empty = std::iter::repeat_n("", columns - row.len());
+        row.iter().copied().chain(empty).map(str::to_string).collect()
     };
     std::iter::once(&COLUMNS).chain(&ROWS).map(row).collect()
 }

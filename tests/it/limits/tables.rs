@@ -83,14 +83,10 @@ fn a_table_of_the_most_tiers_is_read_and_one_of_more_is_not_stored() {
 fn a_list_of_the_most_contracts_is_read_and_one_of_more_refuses_the_document() {
     let most = limits::TABLE_SUBJECTS;
     let document = read_as("x.txt", &tiers(2, most)).unwrap();
-    assert_eq!(
-        (document.statements().len(), document.has_unread()),
-        (most, false),
-        "{:?}",
-        document.findings()
-    );
+    assert_eq!(document.statements().len(), most);
+    assert!(document.findings().iter().all(|it| it.code != FindingCode::NoSubject));
     let document = read_as("x.txt", &tiers(2, most + 1)).unwrap();
     let message = format!("{} names in one list; at most {most}", most + 1);
-    let finding = document.findings().iter().find(|it| it.message == message).unwrap();
-    assert_eq!((finding.code, document.has_unread()), (FindingCode::NoSubject, true));
+    let finding = document.findings().iter().find(|it| it.code == FindingCode::NoSubject).unwrap();
+    assert_eq!((finding.message.as_str(), document.has_unread()), (message.as_str(), true));
 }
