@@ -76,7 +76,7 @@ fn a_cell_may_span_more_columns_than_have_a_place() {
 #[test]
 fn a_table_is_read_in_as_many_tables_as_are_followed_and_its_text_in_one_more() {
     let nested = |around: usize| {
-        let table = format!("{}{}", format!("<p>{HEADING}</p>"), html(COLUMNS.len()));
+        let table = format!("<p>{HEADING}</p>{}", html(COLUMNS.len()));
         let html =
             format!("{}{table}{}", "<table><tr><td>".repeat(around), "</td></tr></table>".repeat(around));
         read_as("20260505T060000Z.html", &html).unwrap()

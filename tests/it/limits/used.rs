@@ -17,7 +17,7 @@ fn all(folder: &Path, endings: &[&str], into: &mut String) {
         let is_of_them = |ending: &&str| path.extension().is_some_and(|it| it == *ending);
         if path.is_dir() {
             all(&path, endings, into);
-        } else if endings.iter().any(|ending| is_of_them(&ending)) && !path.ends_with("src/limits.rs") {
+        } else if endings.iter().any(is_of_them) && !path.ends_with("src/limits.rs") {
             into.push_str(&std::fs::read_to_string(&path).unwrap());
         }
     }
