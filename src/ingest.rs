@@ -37,7 +37,7 @@ pub fn is_exchange_table(input: &Input) -> bool {
 /// Reads a document of any form. Pure: the same input gives the same draft.
 ///
 /// # Errors
-/// `pdf_file`, `other_encoding`, `not_text` (NUL bytes, not UTF-8), `document_empty`, `own_output`, and those of the
+/// `document_too_large`, `pdf_file`, `other_encoding`, `not_text` (NUL bytes, not UTF-8), `document_empty`, `own_output`, and those of the
 /// reader of its form.
 pub fn read(input: &Input) -> Result<Draft, Error> {
     read_of(input, &Market::default())

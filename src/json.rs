@@ -306,5 +306,10 @@ mod tests {
         let most = limits::QUOTED_BYTES / 3 * 3;
         assert_eq!(quoted(&long), format!("{}…", &long[..most]));
         assert_eq!(quoted(&long[..most]), &long[..most]);
+        let plain = "x".repeat(limits::QUOTED_BYTES);
+        assert_eq!(
+            (quoted(&plain), quoted(&format!("{plain}y"))),
+            (plain.as_str().into(), format!("{plain}…").into())
+        );
     }
 }

@@ -175,7 +175,7 @@ pub const IMPACT_CHANGES: usize = 1_000;
 /// Most prices that one request changes: each passes over all positions. Whoever tries a scenario names a few contracts.
 pub const IMPACT_PRICES: usize = 100;
 
-/// Most lines of a log that is audited: each takes some two hundred bytes of memory.
+/// Most figures of a log that is audited, of which a line has one or two: each takes some two hundred bytes of memory.
 pub const AUDIT_LINES: usize = 3_000_000;
 
 /// Longest Parquet file that is read from a pipe, into memory: its directory is at its end. A file has no limit.

@@ -75,7 +75,10 @@ pub fn read(path: &Path, named: bool) -> Config {
     };
     if bytes.len() as u64 > limits::CONFIG_BYTES {
         let message = format!("{} is longer than {} bytes", path.display(), limits::CONFIG_BYTES);
-        return unreadable(Error::new(ErrorCode::ConfigTooLong, message).hint(FORM));
+        return unreadable(
+            Error::new(ErrorCode::ConfigTooLong, message)
+                .hint("it is a file of aliases: check that it is the right one"),
+        );
     }
     match String::from_utf8(bytes) {
         Ok(text) => of_text(text, config.file),
@@ -122,7 +125,9 @@ fn entries(table: &DeTable, text: &str, aliases: &mut Vec<Alias>, errors: &mut V
     if let Some((place, ..)) = found.get(limits::CONFIG_ALIASES) {
         let message = format!("there are more than {} aliases", limits::CONFIG_ALIASES);
         errors.push(
-            Error::new(ErrorCode::TooManyAliases, message).at(*place, "from here on they are left out"),
+            Error::new(ErrorCode::TooManyAliases, message)
+                .at(*place, "from here on they are left out")
+                .hint("remove those that are not used"),
         );
     }
     let names: Vec<&str> = found.iter().map(|(_, name, _)| name.as_ref()).collect();

@@ -134,14 +134,18 @@ impl<'a> Console<'a> {
         (&mut **stdin).take(limit).read_to_end(&mut bytes).map(|_| bytes)
     }
 
-    /// The next line of standard input without its end; `None` where there is no more.
-    pub fn read_line(&self) -> io::Result<Option<Vec<u8>>> {
+    /// The next line of standard input without its end; `None` where there is no more. Of a line of more bytes than `most`
+    /// those up to one more are kept, and the rest is skipped.
+    pub fn read_line(&self, most: usize) -> io::Result<Option<Vec<u8>>> {
+        let mut stdin = self.stdin.borrow_mut();
         let mut bytes = Vec::new();
-        if self.stdin.borrow_mut().read_until(b'\n', &mut bytes)? == 0 {
+        if (&mut **stdin).take(most as u64 + 1).read_until(b'\n', &mut bytes)? == 0 {
             return Ok(None);
         }
-        bytes.pop_if(|byte| *byte == b'\n');
-        Ok(Some(bytes))
+        match bytes.pop_if(|byte| *byte == b'\n') {
+            None if bytes.len() > most => stdin.skip_until(b'\n').map(|_| Some(bytes)),
+            _ => Ok(Some(bytes)),
+        }
     }
 }
 

@@ -49,12 +49,16 @@ fn read_stdin(session: &Session) -> Result<String, Error> {
     as_text(bytes, STDIN)
 }
 
+/// The error of what is longer than a query. Its rest is not read, so that only the limit can be named.
+pub(super) fn too_long(name: &str) -> Error {
+    let message =
+        format!("{name} has more than {} bytes, the most that a query may have", limits::QUERY_BYTES);
+    Error::new(ErrorCode::QueryTooLong, message)
+}
+
 fn as_text(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
     if bytes.len() > limits::QUERY_BYTES {
-        // The rest is not read, so that only the limit can be named.
-        let message =
-            format!("{name} has more than {} bytes, the most that a query may have", limits::QUERY_BYTES);
-        return Err(Error::new(ErrorCode::QueryTooLong, message).hint("split it into several files"));
+        return Err(too_long(name).hint("split it into several files"));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];

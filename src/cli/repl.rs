@@ -17,6 +17,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
 use rustyline::{CompletionType, Config, Editor};
 
+use super::query;
 use super::session::Session;
 use super::status::ExitStatus;
 use commands::is_whole;
@@ -123,7 +124,14 @@ fn piped(session: &Session) -> ExitStatus {
     let mut prompt = Prompt::new(session.clone(), false);
     let mut status = ExitStatus::OK;
     let mut text = String::new();
-    while let Some(line) = session.console.read_line().transpose() {
+    while let Some(line) = session.console.read_line(limits::QUERY_BYTES).transpose() {
+        if line.as_ref().is_ok_and(|bytes| bytes.len() > limits::QUERY_BYTES) {
+            status.add(session.report(
+                &query::too_long("a line of standard input").hint("put each statement on a line of its own"),
+            ));
+            text.clear();
+            continue;
+        }
         let line = line.map(|bytes| String::from_utf8(bytes).ok());
         let Ok(Some(line)) = line else {
             let error = Error::new(ErrorCode::QueryNotText, "standard input is not UTF-8 text");

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
@@ -64,11 +65,6 @@ impl Archive {
     /// document (`no_announcement`).
     pub fn open(path: &Path) -> Result<Archive, Error> {
         let zip = opened(path)?;
-        if zip.len() > limits::ARCHIVE_MEMBERS {
-            let (has, most) = (zip.len(), limits::ARCHIVE_MEMBERS);
-            let message = format!("{} has {has} members; at most {most} are read", path.display());
-            return Err(Error::new(ErrorCode::TooLarge, message).hint("unpack it, and load the folder"));
-        }
         let (mut documents, mut skipped) = (Vec::new(), Vec::new());
         for name in zip.file_names() {
             let name = name.map_err(|error| damaged(&path.display().to_string(), &error.to_string()))?;
@@ -159,9 +155,35 @@ fn opened(path: &Path) -> Result<ZipArchive<SharedFile>, Error> {
     let cannot_read = |error: io::Error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display())).because(error)
     };
+    let few_enough = |has: u64| match has > limits::ARCHIVE_MEMBERS as u64 {
+        false => Ok(()),
+        true => {
+            let (name, most) = (path.display(), limits::ARCHIVE_MEMBERS);
+            Err(Error::new(ErrorCode::TooLarge, format!("{name} has {has} members; at most {most} are read"))
+                .hint("unpack it, and load the folder"))
+        }
+    };
     let file = File::open(path).map_err(cannot_read)?;
-    ZipArchive::new(SharedFile::of(file)).map_err(|error| match error {
+    // The list itself is memory: what states that it is too long is not opened.
+    few_enough(stated_members(&file).map_err(cannot_read)?)?;
+    let zip = ZipArchive::new(SharedFile::of(file)).map_err(|error| match error {
         ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => cannot_read(error),
         error => damaged(&path.display().to_string(), &error.to_string()),
-    })
+    })?;
+    few_enough(zip.len() as u64)?;
+    Ok(zip)
+}
+
+/// How many members the record at the end of a large archive (ZIP64) states. 0 where there is none: an archive without
+/// it has at most 65,535.
+fn stated_members(file: &File) -> io::Result<u64> {
+    /// The record, what points to it, the end of the archive, and its longest comment.
+    const END: u64 = 56 + 20 + 22 + 65_535;
+    let length = file.metadata()?.len();
+    let mut end = vec![0; length.min(END) as usize];
+    let start = length - end.len() as u64;
+    file.read_exact_at(&mut end, start)?;
+    let records = end.windows(40).filter(|record| record.starts_with(b"PK\x06\x06"));
+    let members = records.filter_map(|record| record.last_chunk()).map(|bytes| u64::from_le_bytes(*bytes));
+    Ok(members.max().unwrap_or(0))
 }

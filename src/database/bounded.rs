@@ -23,5 +23,5 @@ pub fn within_limit(
 pub fn too_large(name: &str, has: &str) -> Error {
     let message = format!("{name} has {has} bytes; at most {} are read", limits::DOCUMENT_BYTES);
     Error::new(ErrorCode::TooLarge, message)
-        .hint("an announcement has a few thousand bytes: check that this is one")
+        .hint("an announcement has a few thousand bytes, a table of an exchange a few million: check that this is one")
 }

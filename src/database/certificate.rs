@@ -84,16 +84,11 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// The file cannot be read or contains no certificate (`not_a_certificate`), or there is no database, or
+    /// The file cannot be read, has more than [`limits::CERTIFICATE_BYTES`] bytes (`too_large`) or contains no certificate
+    /// (`not_a_certificate`), or there is no database, or
     /// its journal is broken.
     pub fn check_certificate(&self, file: &Path) -> Result<Vec<String>, Error> {
-        let cannot_read = |error: std::io::Error| {
-            Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", file.display()))
-                .because(error)
-        };
-        let mut text = String::new();
-        let bytes = File::open(file).map_err(cannot_read)?;
-        bytes.take(limits::CERTIFICATE_BYTES).read_to_string(&mut text).map_err(cannot_read)?;
+        let text = text_of(file)?;
         let certificates = read(&text, file)?;
         if certificates.is_empty() {
             let message = format!("{} is not a certificate: it is empty", file.display());
@@ -215,6 +210,29 @@ impl Made {
         self.reader = Reader::open_as_of(database.dir(), TxId(tx))?;
         Ok(())
     }
+}
+
+/// The text of a file of certificates.
+///
+/// # Errors
+/// It cannot be read, or is too large.
+fn text_of(file: &Path) -> Result<String, Error> {
+    let cannot_read = |error: std::io::Error| {
+        Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", file.display())).because(error)
+    };
+    let most = limits::CERTIFICATE_BYTES;
+    let opened = File::open(file).map_err(cannot_read)?;
+    // The size of a pipe is not known before it is read.
+    let mut bytes = opened.metadata().map_err(cannot_read)?.len();
+    let mut text = String::new();
+    if bytes <= most {
+        bytes = opened.take(most + 1).read_to_string(&mut text).map_err(cannot_read)? as u64;
+    }
+    if bytes > most {
+        let what = format!("{} has more than {most} bytes, the most that are checked", file.display());
+        return Err(Error::new(ErrorCode::TooLarge, what).hint("check its certificates in several files"));
+    }
+    Ok(text)
 }
 
 /// The certificates of a text, one after the other.

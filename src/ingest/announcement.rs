@@ -93,7 +93,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let lines = lines::lines_between(text, document.body, &spans);
     if lines.len() > limits::DOCUMENT_LINES {
         let message = format!("{} lines; at most {} are read", lines.len(), limits::DOCUMENT_LINES);
-        return Err(Error::new(ErrorCode::TooManyLines, message));
+        return Err(Error::new(ErrorCode::TooManyLines, message).hint(document::NOT_SO_LARGE));
     }
     let mut findings = unread::check(text, &lines, &bare_headers, &spans);
     let is_read =
@@ -184,7 +184,10 @@ fn check_size(tables: &[PrintedTable]) -> Result<(), Error> {
         return Ok(());
     }
     let (most_rows, most_tables) = (limits::DOCUMENT_ROWS, limits::DOCUMENT_TABLES);
-    let message =
-        format!("{rows} rows in {} tables; at most {most_rows} in {most_tables} are read", tables.len());
-    Err(Error::new(ErrorCode::TooManyRows, message))
+    // A table is read up to one row more than the most, so that the rows of all are not counted.
+    let message = match rows > most_rows {
+        true => format!("the tables have more than {most_rows} rows, which are the most that are read"),
+        false => format!("{} tables; at most {most_tables} are read", tables.len()),
+    };
+    Err(Error::new(ErrorCode::TooManyRows, message).hint(document::NOT_SO_LARGE))
 }

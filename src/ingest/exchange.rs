@@ -46,7 +46,8 @@ pub(super) fn read_exchange(input: &Input, fragments: &Fragments, text: &str) ->
     if found.entries.len() > limits::SNAPSHOT_SUBJECTS {
         let (count, most) = (found.entries.len(), limits::SNAPSHOT_SUBJECTS);
         let message = format!("the document names {count} contracts or assets; at most {most} are read");
-        return Err(Error::new(ErrorCode::TooManySubjects, message));
+        return Err(Error::new(ErrorCode::TooManySubjects, message)
+            .hint("check that it is one reply of an exchange; split it if it is more"));
     }
     let stated_time = timestamps::of_document(&found.head, input.published_at.is_some(), &mut reader);
     for entry in found.entries {

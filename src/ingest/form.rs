@@ -6,7 +6,11 @@ use super::draft::Input;
 use super::encoding;
 use super::view::elements;
 use crate::error::{Error, ErrorCode};
+use crate::limits;
 use crate::time::Timestamp;
+
+const NOT_SO_LARGE: &str =
+    "an announcement has a few thousand bytes, a table of an exchange a few million: check that this is one";
 
 /// The forms of documents, each with a reader of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,9 +28,14 @@ pub enum DocumentForm {
 /// The document as text.
 ///
 /// # Errors
-/// It is a PDF (`pdf_file`), UTF-16 (`other_encoding`) or otherwise not UTF-8 text (`not_text`), or it is blank
+/// It has more bytes than a document may have (`document_too_large`), is a PDF (`pdf_file`), UTF-16 (`other_encoding`) or otherwise not UTF-8 text (`not_text`), or it is blank
 /// (`document_empty`).
 pub fn text<'a>(input: &Input<'a>) -> Result<&'a str, Error> {
+    if input.bytes.len() as u64 > limits::DOCUMENT_BYTES {
+        let (has, most) = (input.bytes.len(), limits::DOCUMENT_BYTES);
+        let message = format!("the document has {has} bytes; at most {most} are read");
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message).hint(NOT_SO_LARGE));
+    }
     let not_text = |why: &str| {
         Error::new(ErrorCode::NotText, format!("the document is not text: {why}"))
             .hint("announcements are read as UTF-8 text, exchange tables as JSON")

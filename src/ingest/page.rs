@@ -7,21 +7,15 @@ mod other;
 use super::announcement::{self, Document, End, VENUE};
 use super::draft::{Draft, Input};
 use super::view::html;
-use crate::error::{Error, ErrorCode};
-use crate::limits;
+use crate::error::Error;
 use crate::text::Span;
 
 /// Reads a page.
 ///
 /// # Errors
-/// `document_too_large` (the page, the text on it or the number of its tags), `login_page`, `empty_table`, and
+/// `document_too_large` (the text on the page, or the number of its tags), `login_page`, `empty_table`, and
 /// those of an announcement.
 pub(super) fn read_page(input: &Input, source: &str) -> Result<Draft, Error> {
-    if source.len() as u64 > limits::DOCUMENT_BYTES {
-        let message =
-            format!("the page has {} bytes; at most {} are read", source.len(), limits::DOCUMENT_BYTES);
-        return Err(Error::new(ErrorCode::DocumentTooLarge, message));
-    }
     let page = html::read_html(source, Span::new(0, source.len()))?;
     let article = article::find(&page, &announcement::table_spans(page.view.text()));
     let end = match (page.is_whole, article.title.is_empty()) {

@@ -16,6 +16,7 @@ use ureq::{Agent, Body, Proxy};
 
 use super::wanted::{Wanted, bad};
 use crate::error::{Error, ErrorCode, Result};
+use crate::json::quoted;
 use crate::limits;
 
 /// Where `tierbook serve` publishes.
@@ -162,7 +163,7 @@ fn refused(url: &str, response: &Response<Body>) -> Error {
     match (status.as_u16(), location) {
         (401 | 403, _) => error.hint("it wants a token that it knows: --token-file FILE"),
         (300..=399, Some(location)) => {
-            let shown: String = location.chars().take(limits::QUOTED_BYTES).collect();
+            let shown = quoted(location);
             error.hint(format!(
                 "redirects are not followed: name the address itself, if you trust it: {shown}"
             ))

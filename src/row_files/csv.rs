@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::{cannot_read, not_columns};
 use crate::error::{Error, ErrorCode, Result};
-use crate::text::lines::{LineStarts, Lines};
+use crate::text::lines::{LineStarts, Lines, SHORT_LINES};
 
 /// The rows of a CSV file.
 pub struct CsvRows {
@@ -129,9 +129,9 @@ fn system_error(error: csv::Error) -> io::Error {
 /// The error of text that cannot be read: the system's, or that a line of it has no end.
 fn unread(name: &str, error: io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::InvalidData => Error::new(ErrorCode::UnreadableLine, format!("{name}: {error}"))
-            .because(error)
-            .hint("write a line for each row"),
+        io::ErrorKind::InvalidData => {
+            Error::new(ErrorCode::UnreadableLine, format!("{name}: {error}")).because(error).hint(SHORT_LINES)
+        }
         _ => cannot_read(name, error),
     }
 }

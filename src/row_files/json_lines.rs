@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use super::{cannot_read, not_columns};
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
+use crate::text::lines::SHORT_LINES;
 
 /// The fields of a line, in their order.
 pub type Fields = Vec<(String, Box<RawValue>)>;
@@ -35,8 +36,9 @@ impl JsonRows {
     pub fn next(&mut self) -> Result<Option<(u64, Fields)>> {
         loop {
             self.line_bytes.clear();
-            let limit = limits::AUDIT_LINE_BYTES as u64 + 1;
-            let read = self.text.by_ref().take(limit).read_until(b'\n', &mut self.line_bytes);
+            // One byte more than a line may have, and its end: LF, or CR and LF.
+            let room = limits::AUDIT_LINE_BYTES as u64 + 2;
+            let read = self.text.by_ref().take(room).read_until(b'\n', &mut self.line_bytes);
             let read = read.map_err(|error| cannot_read(&self.name, error))?;
             if read == 0 {
                 return Ok(None);
@@ -46,10 +48,13 @@ impl JsonRows {
             let line = self.line;
             let unreadable =
                 |what: &str| Error::new(ErrorCode::UnreadableLine, format!("line {line} {what}"));
-            if read as u64 == limit {
-                return Err(unreadable(&format!("is longer than {} bytes", limits::AUDIT_LINE_BYTES)));
+            let line_bytes = self.line_bytes.strip_suffix(b"\n").unwrap_or(&self.line_bytes);
+            let line_bytes = line_bytes.strip_suffix(b"\r").unwrap_or(line_bytes);
+            if line_bytes.len() > limits::AUDIT_LINE_BYTES {
+                return Err(unreadable(&format!("is longer than {} bytes", limits::AUDIT_LINE_BYTES))
+                    .hint(SHORT_LINES));
             }
-            let text = self.line_bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.line_bytes);
+            let text = line_bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line_bytes);
             if text.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }

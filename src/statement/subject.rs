@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::json::quoted;
 use crate::limits;
 
 /// The programs of an exchange under which a name can have a rule.
@@ -147,6 +148,18 @@ impl Subject {
         };
         let names = || Names { venue: venue.to_string(), program, name: name.to_string() };
         (fit(venue) && fit(name)).then(|| Subject(Arc::new(names())))
+    }
+
+    /// Why a text cannot be a name.
+    pub(crate) fn unfit(name: &str) -> String {
+        match name.len() > limits::SUBJECT_BYTES {
+            true => format!(
+                "`{}` is longer than {} bytes, the most of a name",
+                quoted(name),
+                limits::SUBJECT_BYTES
+            ),
+            false => format!("`{name}` cannot be the name of a subject"),
+        }
     }
 
     /// The class of assets of that number, under cross margin.

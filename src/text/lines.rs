@@ -27,6 +27,9 @@ impl LineStarts {
     }
 }
 
+/// What to do about a line that is too long.
+pub const SHORT_LINES: &str = "write one row a line: a row has a hundred bytes";
+
 /// A file whose lines are counted and short; a longer line is an error, because what is no log must not fill
 /// the memory.
 pub struct Lines<R> {
@@ -34,6 +37,8 @@ pub struct Lines<R> {
     offset: u64,
     line: u64,
     since_line_end: usize,
+    /// The first line that is too long.
+    too_long: Option<u64>,
     after_return: bool,
     starts: Rc<RefCell<LineStarts>>,
 }
@@ -47,6 +52,7 @@ impl<R: Read> Lines<R> {
             offset: 0,
             line: 1,
             since_line_end: 0,
+            too_long: None,
             after_return: false,
             starts: starts.clone(),
         };
@@ -65,6 +71,9 @@ impl<R: Read> Lines<R> {
                     self.starts.borrow_mut().starts.push_back((self.offset, self.line));
                 }
                 self.since_line_end += 1;
+                if self.since_line_end > limits::AUDIT_LINE_BYTES {
+                    self.too_long.get_or_insert(self.line);
+                }
             }
         }
         self.after_return = byte == b'\r';
@@ -78,8 +87,8 @@ impl<R: Read> Read for Lines<R> {
         for byte in buffer.iter().take(count) {
             self.count(*byte);
         }
-        if self.since_line_end > limits::AUDIT_LINE_BYTES + buffer.len() {
-            let message = format!("a line is longer than {} bytes", limits::AUDIT_LINE_BYTES);
+        if let Some(line) = self.too_long {
+            let message = format!("line {line} is longer than {} bytes", limits::AUDIT_LINE_BYTES);
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         Ok(count)

@@ -133,6 +133,8 @@ mod tests {
     #[test]
     fn a_message_is_on_one_line_and_has_an_end() {
         assert_eq!(message("`a\tb\r\nc`"), "`a b  c`");
+        let most = "x".repeat(limits::MESSAGE_BYTES);
+        assert_eq!((message(most.as_str()), message(format!("{most}y"))), (most.clone(), format!("{most}…")));
         assert_eq!(message("龙".repeat(1000)), "龙".repeat(666) + "…");
         assert_eq!(message("\u{1}".repeat(1000)), "�".repeat(666) + "…");
         assert_eq!(message("\u{1b}[31mred\u{7f}\u{202e}"), "�[31mred�[U+202E]");

@@ -28,25 +28,39 @@ pub struct Log {
     /// How many lines cannot be read.
     pub unreadable: u64,
     places: HashMap<String, usize>,
+    /// How many figures it may have.
+    most: usize,
 }
+
+const FORM: &str = "name a CSV file with a header, or a file of JSON lines";
 
 /// Reads a log. `progress` is called with how many bytes are read.
 ///
 /// # Errors
 /// The file cannot be read, has no header or lacks a column that every line needs, or is longer than
-/// [`limits::AUDIT_LINES`] lines or has one longer than [`limits::AUDIT_LINE_BYTES`] bytes.
+/// [`limits::AUDIT_LINES`] figures or has one longer than [`limits::AUDIT_LINE_BYTES`] bytes.
 pub fn read(path: &Path, times: CellTimes, progress: &mut dyn FnMut(u64)) -> Result<Log, Error> {
+    read_at_most(limits::AUDIT_LINES, path, times, progress)
+}
+
+/// As [`read`], of a log of at most that many figures.
+fn read_at_most(
+    most: usize,
+    path: &Path,
+    times: CellTimes,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Log, Error> {
     let cannot_read = |error: io::Error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
             .because(error)
-            .hint("name a CSV file with a header, or a file of JSON lines")
+            .hint(FORM)
     };
     let file = File::open(path).map_err(cannot_read)?;
     let (lines, starts) = Lines::of(file);
     let mut reader = BufReader::with_capacity(1 << 16, lines);
     let first = reader.fill_buf().map_err(cannot_read)?;
     let first = first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(first);
-    let mut log = Log::default();
+    let mut log = Log { most, ..Log::default() };
     match first.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => {
             return Err(Error::new(ErrorCode::EmptyLog, format!("{} is empty", path.display()))
@@ -76,6 +90,7 @@ impl Log {
         let broken = |error: csv::Error| {
             Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
                 .because(error)
+                .hint(FORM)
         };
         let mut header: Option<Vec<(Option<Role>, String)>> = None;
         while reader.read_byte_record(&mut record).map_err(broken)? {
@@ -114,7 +129,8 @@ impl Log {
                 Ok(count) => read += count as u64,
                 Err(error) => {
                     return Err(Error::new(ErrorCode::CannotRead, format!("after byte {read}: {error}"))
-                        .because(error));
+                        .because(error)
+                        .hint(FORM));
                 }
             }
             let line = starts.borrow_mut().line_of(offset);
@@ -149,8 +165,9 @@ impl Log {
             }
             Err(error) => self.note(line, error),
         }
-        if self.entries.len() > limits::AUDIT_LINES {
-            let message = format!("the log has more than {} lines", limits::AUDIT_LINES);
+        if self.entries.len() > self.most {
+            let message =
+                format!("the log has more than {} figures, the most that are audited at once", self.most);
             return Err(Error::new(ErrorCode::LogTooLong, message).hint("audit it in parts"));
         }
         Ok(())
@@ -247,4 +264,35 @@ fn cells_of_object<'a>(fields: &'a BTreeMap<String, &'a RawValue>) -> Result<Cel
         }
     }
     Ok(cells)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bound of `read` is of a size that takes a minute; its work is done by the same function with another.
+    #[test]
+    fn a_log_of_the_most_figures_is_read_and_one_more_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let csv =
+            |rows: usize| "time,subject,notional,rate\n".to_string() + &"2026-02-07,A,1,0.1\n".repeat(rows);
+        let object =
+            "{\"time\": \"2026-02-07\", \"subject\": \"A\", \"notional\": 1, \"rate\": 0.1, \"margin\": 3}\n";
+        let read = |text: String| {
+            std::fs::write(&path, text).unwrap();
+            let now = crate::time::Timestamp::FIRST;
+            read_at_most(6, &path, CellTimes { now, zone: None }, &mut |_| {})
+        };
+        // A line of JSON here has two figures.
+        for text in [csv(6), object.repeat(3), csv(6) + &"x,y,z,0\n".repeat(10)] {
+            assert_eq!(read(text).unwrap().entries.len(), 6);
+        }
+        for text in [csv(7), object.repeat(4)] {
+            let error = read(text).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::LogTooLong);
+            assert_eq!(error.message(), "the log has more than 6 figures, the most that are audited at once");
+            assert_eq!(error.hints(), ["audit it in parts"]);
+        }
+    }
 }

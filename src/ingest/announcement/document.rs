@@ -50,7 +50,7 @@ pub fn open(text: &str) -> Result<Document, Error> {
     if text.len() > limits::ANNOUNCEMENT_BYTES {
         let (bytes, most) = (text.len(), limits::ANNOUNCEMENT_BYTES);
         let message = format!("the document has {bytes} bytes; at most {most} are read as an announcement");
-        return Err(Error::new(ErrorCode::DocumentTooLarge, message));
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message).hint(NOT_SO_LARGE));
     }
     let mut document = Document {
         text: text.to_string(),
@@ -68,6 +68,9 @@ pub fn open(text: &str) -> Result<Document, Error> {
     }
     Ok(document)
 }
+
+/// The hint where a document is too large for an announcement.
+pub const NOT_SO_LARGE: &str = "check that it is one announcement; split it if it is a collection of them";
 
 /// The exchange of documents that name none.
 pub const VENUE: &str = "binance";
@@ -167,9 +170,12 @@ fn closing_date(document: &Document) -> Option<(Timestamp, Span)> {
     while let Some(line) = dates.next() {
         let full =
             line.len() == 10 && timestamps::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
-        let above = dates.clone().find(|above| !above.is_empty());
-        let signed = above.is_some_and(|above| above.ends_with("Team") || above.starts_with("Thank"));
-        if full && (is_last || signed) {
+        // Looked for under a date only: a text may have a million blank lines, each with as many above it.
+        let is_signed = || {
+            let above = dates.clone().find(|above| !above.is_empty());
+            above.is_some_and(|above| above.ends_with("Team") || above.starts_with("Thank"))
+        };
+        if full && (is_last || is_signed()) {
             return Some((timestamps::read_timestamp(line).ok()?, Span::of_part(text, line)));
         }
         is_last &= line.is_empty();

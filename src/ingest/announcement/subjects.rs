@@ -56,7 +56,7 @@ impl AnnouncementReader<'_> {
         }
         let subject = Subject::new(&self.document.venue, program, name);
         if subject.is_none() {
-            self.error(FindingCode::NoSubject, span, format!("`{name}` cannot be the name of a subject"));
+            self.error(FindingCode::NoSubject, span, Subject::unfit(name));
         }
         subject
     }

@@ -10,6 +10,7 @@ use crate::decimal::Decimal;
 use crate::finding::FindingCode;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::json::{JsonValue, quoted};
+use crate::limits;
 use crate::rule::{PlacedRule, Rule};
 use crate::statement::symbol::{self, Symbol};
 use crate::statement::{Market, Program};
@@ -217,7 +218,13 @@ fn observation(
         let why = format!("this is of the program {program}, but `--program` says {stated}");
         return Err(Unread::new(span, why).with_code(FindingCode::NoSubject));
     }
-    let unnamed = || Unread::new(span, "this is not a valid name").with_code(FindingCode::NoSubject);
+    let unnamed = || {
+        let why = match name.len() > limits::SUBJECT_BYTES {
+            true => format!("a name has at most {} bytes", limits::SUBJECT_BYTES),
+            false => "this is not a valid name".to_string(),
+        };
+        Unread::new(span, why).with_code(FindingCode::NoSubject)
+    };
     let subject = market.subject(program, name).ok_or_else(unnamed)?;
     Ok(DraftStatement {
         subject,

@@ -94,13 +94,21 @@ impl ExchangeReader {
         self.findings.push(about(name, Finding::new(unread.code, unread.span, message)));
     }
 
-    /// Reports a key that is neither read nor ignored on purpose, once for each document.
+    /// Reports a key that is neither read nor ignored on purpose, once for each document. After [`limits::UNREAD_KEYS`] that
+    /// there are more is reported.
     pub fn unread_key(&mut self, field: &JsonField) {
         self.unread_key_count += 1;
-        if self.unread_keys.len() < limits::UNREAD_KEYS && self.unread_keys.insert(field.key.to_string()) {
-            let message = format!("key `{}` is unknown and ignored", quoted(&field.key));
-            self.findings.push(Finding::new(FindingCode::UnreadKey, field.value.span(), message));
+        if self.unread_keys.len() > limits::UNREAD_KEYS || !self.unread_keys.insert(field.key.to_string()) {
+            return;
         }
+        let message = match self.unread_keys.len() > limits::UNREAD_KEYS {
+            false => format!("key `{}` is unknown and ignored", quoted(&field.key)),
+            true => format!(
+                "more than {} keys are unknown and ignored; the rest is not named",
+                limits::UNREAD_KEYS
+            ),
+        };
+        self.findings.push(Finding::new(FindingCode::UnreadKey, field.value.span(), message));
     }
 
     /// The values of `keys` in an object; `None` for those that are absent or null. Keys that are neither

@@ -52,7 +52,7 @@ pub fn all<T>(values: impl IntoIterator<Item = Checked<T>>) -> Checked<Vec<T>> {
     if problems.is_empty() { Ok(good) } else { Err(problems) }
 }
 
-/// All as one error: the first of the document, the next [`limits::SEED_ERRORS`] as hints.
+/// All as one error: the first of the document, those after it as hints, up to [`limits::SEED_ERRORS`] together.
 pub fn one_error(text: &str, mut problems: Vec<Problem>) -> Error {
     problems.sort_by_key(|problem| problem.at.start);
     let count = problems.len();
@@ -60,13 +60,13 @@ pub fn one_error(text: &str, mut problems: Vec<Problem>) -> Error {
         let message = format!("line {}: {}", line_number(text, at.start), error.message);
         error.with_message(message)
     };
-    let mut errors = problems.into_iter().take(1 + limits::SEED_ERRORS).map(with_line);
+    let mut errors = problems.into_iter().take(limits::SEED_ERRORS).map(with_line);
     let Some(mut first) = errors.next() else { return Error::new(ErrorCode::SeedEmpty, "the seed is empty") };
     first.hints.extend(errors.map(|other| match other.hints.first() {
         Some(hint) => format!("also {} ({hint})", other.message),
         None => format!("also {}", other.message),
     }));
-    match count.saturating_sub(1 + limits::SEED_ERRORS) {
+    match count.saturating_sub(limits::SEED_ERRORS) {
         0 => first,
         more => first.hint(format!("and {more} more errors")),
     }

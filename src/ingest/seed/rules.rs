@@ -134,7 +134,8 @@ fn unit_of(entry: &Entry<StatementTable>, usual: Option<String>) -> Checked<Stri
     };
     let unit = field.get_ref();
     if unit.trim().is_empty() || unit.len() > limits::SUBJECT_BYTES {
-        return wrong("unit", span_of(field), "it is not a currency", "write unit = \"USDT\"");
+        let what = format!("it is not a currency, whose name has 1 to {} bytes", limits::SUBJECT_BYTES);
+        return wrong("unit", span_of(field), what, "write unit = \"USDT\"");
     }
     Ok(unit.clone())
 }

@@ -80,7 +80,10 @@ fn subject(
     match subject {
         Some(subject) => Ok(subject),
         None => {
-            let what = format!("{} cannot be a subject", quoted(words));
+            let what = match name.len() > limits::SUBJECT_BYTES {
+                true => Subject::unfit(name),
+                false => format!("{} cannot be a subject", quoted(words)),
+            };
             wrong(key, at, what, "write \"binance:usdm:ACTUSDT\"")
         }
     }

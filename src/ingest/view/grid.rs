@@ -127,7 +127,7 @@ impl Grid {
             column += 1;
         }
         self.too_wide |= column >= limits::PAGE_COLUMNS;
-        let last_column = (column + columns.max(1) - 1).min(limits::PAGE_COLUMNS);
+        let last_column = (column + columns.max(1) - 1).min(limits::PAGE_COLUMNS - 1);
         for place in column..=last_column {
             let slot = if place == column { Slot::Own(first) } else { Slot::Left(first) };
             match row.slots.get_mut(place) {

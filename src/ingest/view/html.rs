@@ -56,6 +56,9 @@ struct OpenMark {
 /// Most elements to mark that are open at a time.
 const MARKED: usize = 32;
 
+/// The hint where a page is too large.
+const ONE_ARTICLE: &str = "save the page of one announcement, or copy its text into a .txt file";
+
 /// How far the reading of HTML has come.
 #[derive(Default)]
 struct HtmlReader<'a> {
@@ -71,6 +74,8 @@ struct HtmlReader<'a> {
     left_out: Option<(String, usize)>,
     /// How many elements are open in which line breaks count.
     keeps_lines: usize,
+    /// Whether words of a cell or of the title were left out, because it is too long.
+    is_full: bool,
     in_title: bool,
     title: Option<Sheet>,
     published: Vec<String>,
@@ -90,24 +95,24 @@ pub fn read_html(source: &str, part: Span) -> Result<Page, Error> {
     let mut reader = HtmlReader { source, ..HtmlReader::default() };
     tokens::each(source, part, |token| {
         reader.take(token);
-        reader.tags <= limits::PAGE_TAGS && !reader.sheet.view().is_full()
+        reader.tags <= limits::PAGE_TAGS && !reader.is_full && !reader.sheet.view().is_full()
     });
     if reader.tags > limits::PAGE_TAGS {
         let message =
             format!("the page has more than {} tags, which is the most that is read", limits::PAGE_TAGS);
-        return Err(Error::new(ErrorCode::DocumentTooLarge, message));
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message).hint(ONE_ARTICLE));
     }
     reader.is_cut |= reader.left_out.is_some() || reader.tables.iter().any(|table| !table.is_bare);
     while !reader.tables.is_empty() {
         reader.end_table();
     }
     let view = reader.sheet.into_view();
-    if view.is_full() {
+    if reader.is_full || view.is_full() {
         let message = format!(
             "the text of the page is longer than {} bytes, which is the most that is read",
             limits::ANNOUNCEMENT_BYTES
         );
-        return Err(Error::new(ErrorCode::DocumentTooLarge, message));
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message).hint(ONE_ARTICLE));
     }
     Ok(Page {
         view,
@@ -146,10 +151,11 @@ impl HtmlReader<'_> {
 
     fn text(&mut self, span: Span) {
         let (source, keeps_lines) = (self.source, self.keeps_lines > 0);
-        match self.title.as_mut().filter(|_| self.in_title) {
-            Some(title) => title.add(source, span, false),
-            None => self.sheet().add(source, span, keeps_lines),
-        }
+        let is_full = match self.title.as_mut().filter(|_| self.in_title) {
+            Some(title) => title.add(source, span, false).is_full(),
+            None => self.sheet().add(source, span, keeps_lines).is_full(),
+        };
+        self.is_full |= is_full;
     }
 
     /// The innermost cell, or the page.

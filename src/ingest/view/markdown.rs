@@ -3,7 +3,7 @@
 
 use super::grid::Grid;
 use super::{View, elements, html, rows, tokens};
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::ingest::scan;
 use crate::limits;
 use crate::text::Span;
@@ -11,7 +11,8 @@ use crate::text::Span;
 /// The view of a text, and whether it ends within a table of HTML; `None` where the text is its own view.
 ///
 /// # Errors
-/// `document_too_large`: a table of HTML in it has too many tags.
+/// `document_too_large`: a table of HTML in it has too many tags, or the view is too long: absent cells get marks, and
+/// cells that span rows are written again.
 pub fn view(text: &str) -> Result<Option<(View, bool)>, Error> {
     if text.len() > limits::ANNOUNCEMENT_BYTES {
         return Ok(None);
@@ -23,6 +24,12 @@ pub fn view(text: &str) -> Result<Option<(View, bool)>, Error> {
     reader.view.push(text, Span::new(0, at));
     while at < text.len() {
         at = reader.line(at)?;
+    }
+    if reader.view.is_full() {
+        let most = limits::ANNOUNCEMENT_BYTES;
+        let message = format!("the document has more than {most} bytes when its tables are written out");
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message)
+            .hint("split it: a table of an announcement has a few thousand bytes"));
     }
     Ok(reader.has_markup.then_some((reader.view, reader.is_cut)))
 }
@@ -57,6 +64,13 @@ fn is_rule(line: &str) -> bool {
 fn inner(line: &str) -> &str {
     let line = line.strip_prefix('|').unwrap_or(line);
     if line.ends_with("\\|") { line } else { line.strip_suffix('|').unwrap_or(line) }
+}
+
+/// Whether a row has more cells than a table has columns whose place is kept.
+fn is_too_wide(line: &str) -> bool {
+    let inside = inner(line.trim_matches(scan::is_blank)).as_bytes();
+    let is_bar = |at: &usize| inside[*at] == b'|' && (*at == 0 || inside[at - 1] != b'\\');
+    (0..inside.len()).filter(is_bar).nth(limits::PAGE_COLUMNS - 1).is_some()
 }
 
 /// Whether there are letters or digits on both sides of a part.
@@ -96,7 +110,8 @@ impl MarkdownReader<'_> {
     fn line(&mut self, at: usize) -> Result<usize, Error> {
         let line = self.line_at(at);
         let after = (line.end + 1).min(self.text.len());
-        if line.of(self.text).contains('|') && is_rule(self.line_at(after).of(self.text)) {
+        let words = line.of(self.text);
+        if words.contains('|') && is_rule(self.line_at(after).of(self.text)) && !is_too_wide(words) {
             return Ok(self.table(line));
         }
         if let Some(start) = html_table(self.text, line) {
@@ -137,8 +152,7 @@ impl MarkdownReader<'_> {
         let mut at = self.line_at(header.end + 1).end;
         for _ in 0..limits::DOCUMENT_ROWS {
             let line = self.line_at((at + 1).min(self.text.len()));
-            let bars = line.of(self.text).bytes().filter(|b| *b == b'|').count();
-            if bars == 0 || bars > limits::PAGE_COLUMNS {
+            if !line.of(self.text).contains('|') || is_too_wide(line.of(self.text)) {
                 break;
             }
             self.row(line, &mut grid);

@@ -57,8 +57,8 @@ impl Sheet {
     }
 
     /// Adds the text of HTML at `span`: entities decoded, blanks run together; line breaks count where
-    /// `keeps_lines`.
-    pub fn add(&mut self, source: &str, span: Span, keeps_lines: bool) {
+    /// `keeps_lines`. Gives what was made so far.
+    pub fn add(&mut self, source: &str, span: Span, keeps_lines: bool) -> &View {
         let text = span.of(source);
         let mut from = 0;
         let mut at = 0;
@@ -88,6 +88,7 @@ impl Sheet {
             from = at;
         }
         self.word(source, Span::new(span.start + from, span.end));
+        &self.view
     }
 
     /// Adds words without blanks, as they are.

@@ -46,7 +46,12 @@ impl Notes {
         for (place, hint) in &shape.unknown {
             let name = shape.name(*place);
             let is_noted = self.unknown.iter().any(|(known, _)| known == name);
-            if !is_noted && self.unknown.len() < limits::UNREAD_KEYS {
+            if !is_noted && self.unknown.len() == limits::UNREAD_KEYS {
+                self.other(format!(
+                    "more than {} columns are not read; the rest is not named",
+                    limits::UNREAD_KEYS
+                ));
+            } else if !is_noted {
                 let hint = hint.map(str::to_string).or_else(|| near(name));
                 self.unknown.push((name.to_string(), hint));
             }

@@ -192,10 +192,13 @@ pub fn read_amount(word: &Word) -> Result<Decimal, Error> {
                         word.text
                     )
                 }
-                _ if plain.len() > limits::NUMBER_DIGITS
+                _ if plain.bytes().filter(u8::is_ascii_digit).count() > limits::NUMBER_DIGITS
                     && plain.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
                 {
                     format!("`{}` has more than {} digits", word.text, limits::NUMBER_DIGITS)
+                }
+                _ if decimal::parse(&plain).is_some() => {
+                    format!("`{}` has more digits than are computed with exactly", word.text)
                 }
                 _ => format!("`{}` is not a number", word.text),
             },

@@ -1,6 +1,7 @@
 //! Likely typos: the errors of syntax that the grammar lets through so that they can be named here.
 
 use crate::error::{Error, ErrorCode};
+use crate::limits;
 use crate::query::syntax::ast::Word;
 use crate::query::syntax::language::{Clause, StatementKind, statement_names, statement_words};
 use crate::query::syntax::measure::{Measure, Takes};
@@ -71,7 +72,8 @@ impl Typo<'_> {
                     .hint("explain mmr of ACTUSDT at 60000")
             }
             Typo::NestedTooDeep => {
-                error(ErrorCode::NestedTooDeep, "explain is nested too deep".to_string(), "explain it once")
+                let message = format!("`explain` is written more than {} times", limits::QUERY_NESTING);
+                error(ErrorCode::NestedTooDeep, message, "explain it once")
                     .hint("explain mmr of ACTUSDT at 60000")
             }
             Typo::NotDrawn(text) => not_drawn(text, span),

@@ -115,6 +115,19 @@ fn another_market_and_another_form_are_not_mistaken_for_the_same_bytes() {
 }
 
 #[test]
+fn what_fills_the_room_is_kept_and_what_is_larger_is_not() {
+    let contract = r#"{"symbol":"ABCUSDT","brackets":[{"bracket":1,"initialLeverage":20,"notionalCap":70,"notionalFloor":0,"maintMarginRatio":0.01,"cum":0}]}"#;
+    let text = format!("[{contract}]");
+    for (room, is_kept) in [(contract.len(), true), (contract.len() - 1, false)] {
+        let fragments = Fragments::with_room(&Market::default(), room);
+        let [one, other] = [(); 2].map(|()| ingest::read_among(&input(&text), &fragments).unwrap());
+        assert_eq!(tables(&one) == tables(&other), is_kept, "{room}");
+    }
+    let of_all = format!("{:?}", Fragments::of(&Market::default()));
+    assert!(of_all.contains(&format!("room: {}", tierbook::limits::FRAGMENT_BYTES)), "{of_all}");
+}
+
+#[test]
 fn the_shared_snapshots_are_read_the_same_and_share_most_of_their_tables() {
     let Some(shared) = crate::tests::common::shared() else { return };
     let folder = std::fs::read_dir(shared.join("exchange/snapshots")).expect("the snapshots");

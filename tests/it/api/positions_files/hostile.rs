@@ -237,7 +237,8 @@ fn a_file_of_other_keys_in_every_row_takes_no_longer_than_it_is_long() {
     let rows: Vec<String> = (0..5_000).map(row).collect();
     let file = file_of(&format!("[{}]", rows.join(",")));
     assert_eq!(file.account.positions.len(), 5_000);
-    assert!(file.notices.len() <= limits::UNREAD_KEYS);
+    // Those that are named, and that there are more.
+    assert!(file.notices.len() <= limits::UNREAD_KEYS + 1);
     // The nearest name of 100,000 keys would take a minute.
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
