@@ -13,8 +13,9 @@ use serde_json::value::RawValue;
 use crate::cells::{CellTimes, Role};
 use crate::database::audit::figures::{Cell, Cells, Entry, at_line, figures};
 use crate::error::{Error, ErrorCode};
+use crate::json;
 use crate::limits;
-use crate::text::lines::{LineStarts, Lines};
+use crate::text::lines::{LineStarts, Lines, too_long_record};
 
 /// A log that was read.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +35,7 @@ pub struct Log {
 ///
 /// # Errors
 /// The file cannot be read, has no header or lacks a column that every line needs, or is longer than
-/// [`limits::AUDIT_LINES`] lines or has one longer than [`limits::AUDIT_LINE_BYTES`] bytes.
+/// [`limits::AUDIT_LINES`] lines or has one, or a record, longer than [`limits::AUDIT_LINE_BYTES`] bytes.
 pub fn read(path: &Path, times: CellTimes, progress: &mut dyn FnMut(u64)) -> Result<Log, Error> {
     let cannot_read = |error: io::Error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
@@ -59,7 +60,7 @@ pub fn read(path: &Path, times: CellTimes, progress: &mut dyn FnMut(u64)) -> Res
         }
         Some(_) => log.read_csv(reader, &starts, path, times, progress),
     }
-    .map(|()| log)
+    .map(|()| Log { places: HashMap::new(), ..log })
 }
 
 impl Log {
@@ -81,6 +82,9 @@ impl Log {
         while reader.read_byte_record(&mut record).map_err(broken)? {
             let offset = record.position().map_or(0, csv::Position::byte);
             let line = starts.borrow_mut().line_of(offset);
+            if record.as_slice().len() > limits::AUDIT_LINE_BYTES {
+                return Err(broken(too_long_record().into()));
+            }
             if record.iter().all(|cell| cell.iter().all(u8::is_ascii_whitespace)) {
                 continue;
             }
@@ -122,11 +126,9 @@ impl Log {
             if text.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let fields: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_slice(text);
-            let found = match &fields {
-                Ok(fields) => cells_of_object(fields).map_err(|message| at_line(line, &message)),
-                Err(error) => Err(at_line(line, &format!("is not a JSON object: {error}"))),
-            };
+            let fields = json::fields_once(text);
+            let found = fields.as_ref().map_err(Clone::clone).and_then(cells_of_object);
+            let found = found.map_err(|message| at_line(line, &message));
             self.take(line, found.and_then(|cells| figures(&cells, line, times)))?;
             if line.is_multiple_of(4096) {
                 progress(read);
@@ -149,7 +151,7 @@ impl Log {
             }
             Err(error) => self.note(line, error),
         }
-        if self.entries.len() > limits::AUDIT_LINES {
+        if self.entries.len() as u64 + self.unreadable > limits::AUDIT_LINES as u64 {
             let message = format!("the log has more than {} lines", limits::AUDIT_LINES);
             return Err(Error::new(ErrorCode::LogTooLong, message).hint("audit it in parts"));
         }
@@ -224,7 +226,7 @@ fn cells_of_record<'a>(
     Ok(cells)
 }
 
-fn cells_of_object<'a>(fields: &'a BTreeMap<String, &'a RawValue>) -> Result<Cells<'a>, String> {
+fn cells_of_object<'a>(fields: &'a BTreeMap<Cow<str>, &'a RawValue>) -> Result<Cells<'a>, String> {
     let mut cells = Cells::new();
     for (column, value) in fields {
         let Some(role) = Role::of_log_column(column) else { continue };
@@ -247,4 +249,18 @@ fn cells_of_object<'a>(fields: &'a BTreeMap<String, &'a RawValue>) -> Result<Cel
         }
     }
     Ok(cells)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_cannot_be_read_count_towards_the_longest_log() {
+        let mut log = Log { unreadable: limits::AUDIT_LINES as u64 - 1, ..Log::default() };
+        let error = || at_line(1, "has nothing");
+        assert!(log.take(1, Err(error())).is_ok());
+        let refused = log.take(2, Err(error())).expect_err("one more");
+        assert_eq!(refused.code(), ErrorCode::LogTooLong);
+    }
 }
