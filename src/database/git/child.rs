@@ -1,17 +1,22 @@
-//! `git` as a child process. The repository may come from anywhere: nothing in it can make git run a program or
-//! fetch from elsewhere.
+//! `git` as a child process. The repository may come from anywhere: nothing in it can make git run a program, fetch
+//! from elsewhere, or wait for ever.
+
+mod deadline;
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
 
 use crate::database::bounded::too_large;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use deadline::Watched;
 
-/// Settings of a repository that would run programs of its own; and a path is a path, whatever signs it has.
-const QUIET: [&str; 10] = [
+/// Settings of a repository that would run programs of its own, or open files that it names; and a path is a path,
+/// whatever signs it has. A file that its configuration includes is opened all the same, which has a deadline.
+const QUIET: [&str; 22] = [
     "--no-pager",
     "--no-optional-locks",
     "--no-replace-objects",
@@ -22,6 +27,18 @@ const QUIET: [&str; 10] = [
     "core.hooksPath=/dev/null",
     "-c",
     "protocol.allow=never",
+    "-c",
+    "diff.orderFile=/dev/null",
+    "-c",
+    "log.mailmap=false",
+    "-c",
+    "mailmap.file=/dev/null",
+    "-c",
+    "mailmap.blob=",
+    "-c",
+    "core.attributesFile=/dev/null",
+    "-c",
+    "core.excludesFile=/dev/null",
 ];
 
 /// Variables that a hook, or a script that works on another repository, leaves in the environment.
@@ -53,7 +70,7 @@ fn git(repository: &Path) -> Command {
 /// # Errors
 /// It cannot be run, or fails (`no_repository`).
 pub fn run<'a>(repository: &Path, arguments: impl Iterator<Item = &'a OsStr>) -> Result<String, Error> {
-    let output = git(repository).args(arguments).output().map_err(|error| cannot_run(&error))?;
+    let output = output(git(repository).args(arguments)).map_err(|error| cannot_run(&error))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
@@ -71,9 +88,28 @@ pub fn run<'a>(repository: &Path, arguments: impl Iterator<Item = &'a OsStr>) ->
     })
 }
 
+/// What a command prints until its deadline.
+fn output(command: &mut Command) -> io::Result<Output> {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let watched = Watched::of(child, Duration::from_secs(limits::GIT_SECONDS));
+    let _running = watched.running();
+    let messages = std::thread::spawn(move || read(stderr));
+    let (stdout, stderr) = (read(stdout), messages.join());
+    let stderr = stderr.unwrap_or_else(|_| Err(io::Error::other("its messages cannot be read")));
+    let status = watched.end()?;
+    Ok(Output { status, stdout: stdout?, stderr: stderr? })
+}
+
+/// All that a stream gives.
+fn read(stream: Option<impl Read>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stream.map_or(Ok(0), |mut stream| stream.read_to_end(&mut bytes)).map(|_| bytes)
+}
+
 /// `git cat-file --batch`, which gives the bytes of each blob that is asked for.
 pub struct Blobs {
-    child: Child,
+    child: Watched,
     ask: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
@@ -88,7 +124,10 @@ impl Blobs {
         let child = command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = child.stderr(Stdio::null()).spawn().map_err(|error| cannot_run(&error))?;
         match (child.stdin.take(), child.stdout.take()) {
-            (Some(ask), Some(answers)) => Ok(Blobs { child, ask, answers: BufReader::new(answers) }),
+            (Some(ask), Some(answers)) => {
+                let child = Watched::of(child, Duration::from_secs(limits::GIT_SECONDS));
+                Ok(Blobs { child, ask, answers: BufReader::new(answers) })
+            }
             _ => Err(cannot_run(&io::Error::other("it has no input or output"))),
         }
     }
@@ -101,6 +140,7 @@ impl Blobs {
         let failed = |error: io::Error| {
             Error::new(ErrorCode::CannotRead, format!("git cannot read {file}: {error}")).because(error)
         };
+        let _running = self.child.running();
         writeln!(self.ask, "{blob}").and_then(|()| self.ask.flush()).map_err(failed)?;
         let mut head = String::new();
         self.answers.read_line(&mut head).map_err(failed)?;
@@ -119,14 +159,6 @@ impl Blobs {
             return Err(failed(io::ErrorKind::UnexpectedEof.into()));
         }
         if size > limits::DOCUMENT_BYTES { Err(too_large(file, &size.to_string())) } else { Ok(bytes) }
-    }
-}
-
-impl Drop for Blobs {
-    fn drop(&mut self) {
-        // Nothing is asked any more; waiting for it leaves no process.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
