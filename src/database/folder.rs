@@ -110,7 +110,7 @@ impl FolderFiles {
                     self.has_subfolders = true;
                     self.skipped.push(path);
                 }
-            } else if path.is_file() && is_within(&entry.file_type()?, &path, top) && is_read(&path) {
+            } else if path.is_file() && is_within(entry.file_type()?, &path, top) && is_read(&path) {
                 self.files.push(path);
             } else {
                 self.skipped.push(path);
@@ -168,7 +168,7 @@ pub fn may_be_document(path: &Path) -> bool {
 }
 
 /// Whether a file is no link, or one that stays in the folder.
-fn is_within(kind: &fs::FileType, path: &Path, top: &Path) -> bool {
+fn is_within(kind: fs::FileType, path: &Path, top: &Path) -> bool {
     !kind.is_symlink() || fs::canonicalize(path).is_ok_and(|target| target.starts_with(top))
 }
 

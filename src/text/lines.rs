@@ -19,7 +19,7 @@ pub struct LineStarts {
 
 impl LineStarts {
     /// The line of the record that the reader began to look for at `offset`; offsets must rise, and each record must be
-    /// asked for.
+    /// asked for, but no line that is empty.
     pub fn line_of(&mut self, offset: u64) -> u64 {
         while self.starts.front().is_some_and(|(start, _)| *start < offset) {
             self.starts.pop_front();

@@ -121,8 +121,11 @@ impl Log {
                         .because(error));
                 }
             }
-            let line = starts.borrow_mut().line_of(offset);
             let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+            if text.iter().all(|byte| matches!(byte, b'\n' | b'\r')) {
+                continue;
+            }
+            let line = starts.borrow_mut().line_of(offset);
             if text.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }

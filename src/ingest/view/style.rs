@@ -20,7 +20,7 @@ pub fn hides(style: &str) -> bool {
 /// another size.
 pub fn is_sizeless(style: &str) -> Option<bool> {
     let declared = declarations(style);
-    let sizes = declared.iter().filter_map(|(name, value)| match name.as_str() {
+    let mut sizes = declared.iter().filter_map(|(name, value)| match name.as_str() {
         "font-size" => Some(is_zero(value)),
         "font" => {
             let mut words =
@@ -29,7 +29,7 @@ pub fn is_sizeless(style: &str) -> Option<bool> {
         }
         _ => None,
     });
-    sizes.last()
+    sizes.next_back()
 }
 
 /// Names and values in small letters, without comments and `!important`.

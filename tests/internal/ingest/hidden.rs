@@ -16,7 +16,7 @@ const LAST: &str = "<tr><td>1x</td><td>5,000 &lt; Position ≤ 10,000</td><td>50
 
 /// A page with words before its table and rows in the middle of it.
 fn page_of(words: &str, rows: &str) -> String {
-    let words = words.replace("@", "2026-03-06 06:30 (UTC): ABCUSDT (USDⓈ-M Perpetual Contract)");
+    let words = words.replace('@', "2026-03-06 06:30 (UTC): ABCUSDT (USDⓈ-M Perpetual Contract)");
     format!("<p>{HEADING}</p>{words}<table>{HEAD}{ROWS}{rows}{LAST}</table>")
 }
 

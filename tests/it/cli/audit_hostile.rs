@@ -18,7 +18,7 @@ fn a_line_with_a_field_twice_is_not_judged() {
     };
     for fields in ["\"rate\":\"0.5\",\"rate\":\"0.1\"", "\"rate\":\"0.5\",\"r\\u0061te\":\"0.1\""] {
         let ran = audited(&tool, "log.jsonl", &(line("\"rate\":\"0.1\"") + &line(fields)));
-        assert_eq!(ran.out.matches("\"right\"").count(), 1, "{}", ran.text());
+        assert_eq!(ran.out.matches("\"judgement\":\"right\"").count(), 1, "{}", ran.text());
         assert!(ran.text().contains("line 2 has the field `rate` twice"), "{}", ran.text());
         assert_ne!(ran.code, 0);
     }
@@ -36,7 +36,7 @@ fn a_record_of_many_lines_is_refused_where_it_is_longer_than_a_line_may_be() {
     let others = "2026-02-07ACTUSDT600000.1".len() + 1;
     let most = limits::AUDIT_LINE_BYTES - others;
     let ran = audited(&tool, "log.csv", &log(most));
-    assert!(ran.code == 0 && ran.out.matches("\"right\"").count() == 2, "{}", ran.text());
+    assert!(ran.code == 0 && ran.out.matches("\"judgement\":\"right\"").count() == 2, "{}", ran.text());
     for bytes in [most + 2, 4 << 20] {
         let ran = audited(&tool, "log.csv", &log(bytes));
         assert!(ran.code == 4 && ran.err.contains("a record is longer than 65536 bytes"), "{}", ran.err);
@@ -53,7 +53,7 @@ fn a_name_is_no_longer_than_that_of_a_subject() {
     let log =
         |bytes: usize| format!("time,subject,notional,rate\n2026-02-07,{},60000,0.1\n", "A".repeat(bytes));
     let ran = audited(&tool, "log.csv", &log(limits::SUBJECT_BYTES));
-    assert!(ran.out.contains("\"unknown\""), "{}", ran.text());
+    assert!(ran.out.contains("\"judgement\":\"unknown\""), "{}", ran.text());
     let ran = audited(&tool, "log.csv", &log(limits::SUBJECT_BYTES + 1));
     assert!(
         ran.text().contains("line 2 column `subject`: a name of 65 bytes; at most 64 are read"),

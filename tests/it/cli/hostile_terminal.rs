@@ -11,8 +11,10 @@ use super::tool::{Tool, seed};
 
 /// Runs a command on a terminal, and gives what it shows.
 fn shown(tool: &Tool, words: &[&str]) -> String {
-    let mut command = tool.command();
-    command.args(words).env("TERM", "xterm-256color").env_remove("NO_COLOR");
+    let program = tool.command().get_program().to_owned();
+    let mut command = tool.command_of("sh");
+    command.args(["-c", "exec \"$@\" 2>/dev/null", "sh"]).arg(program).args(words);
+    command.env("TERM", "xterm-256color");
     let mut session = OsSession::spawn(command).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(20)));
     let found = session.expect(expectrl::Eof).unwrap();

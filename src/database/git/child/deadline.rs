@@ -101,13 +101,10 @@ mod tests {
     use std::process::Command;
     use std::time::Instant;
 
-    fn sleeping(seconds: &str) -> Child {
-        Command::new("sleep").arg(seconds).spawn().expect("sleep")
-    }
-
     #[test]
     fn a_child_that_works_for_too_long_is_ended_and_one_that_waits_is_not() {
         let start = Instant::now();
+        let sleeping = |seconds: &str| Command::new("sleep").arg(seconds).spawn().expect("sleep");
         let endless = Watched::of(sleeping("60"), Duration::from_millis(50));
         let _running = endless.running();
         thread::sleep(Duration::from_millis(150));
