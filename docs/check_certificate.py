@@ -54,7 +54,7 @@ WARNINGS = set("zero_width_tier rate_order leverage_order rounded_rate rate_abov
                "ambiguous_side ambiguous_split duplicate_subject same_instant date_mismatch no_publication "
                "amount_differs unified_differs tier_numbers maybe_revision unseen_change unseen_end not_carried_out "
                "carried_out_otherwise announced_twice seen_twice converted contract_not_named open_start places_differ "
-               "unread_leverage".split())
+               "unread_leverage hidden_text".split())
 
 
 class Rejected(Exception):

@@ -9,6 +9,7 @@ mod form;
 mod own_output;
 mod usual;
 mod invariants;
+mod lookalikes;
 mod conflicts;
 mod scan;
 mod view;
@@ -74,6 +75,7 @@ pub fn read_among(input: &Input, fragments: &Fragments) -> Result<Draft, Error> 
         DocumentForm::Exchange => exchange::read_exchange(input, fragments, text),
         DocumentForm::Seed => seed::read(input, text),
     }?;
+    lookalikes::find(&mut draft);
     // What is in the place of a name may be anything, and findings are printed.
     for finding in &mut draft.findings {
         for text in finding.subjects.iter_mut().chain([&mut finding.message]) {

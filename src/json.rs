@@ -7,6 +7,7 @@
 pub mod python;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -56,6 +57,20 @@ pub fn document(text: &str) -> Result<JsonValue<'_>, Error> {
     let body = text.trim_start_matches('\u{feff}');
     let whole = JsonValue { text: body, start: text.len() - body.len() };
     serde_json::from_str::<&RawValue>(body).map(|raw| whole.part(raw)).map_err(|error| not_json(body, &error))
+}
+
+/// The fields of an object of a log; what is wrong with it, where it is none or has a key twice.
+pub fn fields_once(text: &[u8]) -> Result<BTreeMap<Cow<'_, str>, &RawValue>, String> {
+    let fields: JsonFields =
+        serde_json::from_slice(text).map_err(|error| format!("is not a JSON object: {error}"))?;
+    let mut once = BTreeMap::new();
+    for (key, value) in fields.0 {
+        if once.contains_key(&key) {
+            return Err(format!("has the field `{}` twice", quoted(&key)));
+        }
+        once.insert(key, value);
+    }
+    Ok(once)
 }
 
 /// The words that Python writes for floats that JSON does not have, and texts of the same length in their

@@ -17,6 +17,10 @@ pub const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// Most members of an archive. A year of hourly snapshots has 8,760; the list of names is kept in memory.
 pub const ARCHIVE_MEMBERS: usize = 100_000;
 
+/// Largest Markdown file in bytes that may be about its folder, as a README is; to know it, it must be read. The README
+/// of a folder of announcements has a few thousand. All those of an archive have [`DOCUMENT_BYTES`] at most.
+pub const ABOUT_FOLDER_BYTES: usize = 256 * 1024;
+
 /// Largest announcement text in bytes. The largest real one has 12 KB; splitting digits without separators is
 /// the most expensive work that a byte can cause, so a text gets less room than an exchange snapshot.
 pub const ANNOUNCEMENT_BYTES: usize = 1024 * 1024;
@@ -127,6 +131,9 @@ pub const JOURNAL_BYTES_HASHED_AT_OPEN: u64 = 4 * 1024 * 1024;
 /// Memory that sled may use for its page cache; its default is 1 GiB. Not tested: answers do not depend on it.
 pub const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Seconds after which a command of git is given up: the history of one file takes a minute in the largest repositories.
+pub const GIT_SECONDS: u64 = 300;
+
 /// How long a writer waits for another writer, in milliseconds. Tested with shorter times: a test would take as long.
 pub const LOCK_WAIT_MS: u64 = 5_000;
 
@@ -175,7 +182,7 @@ pub const IMPACT_CHANGES: usize = 1_000;
 /// Most prices that one request changes: each passes over all positions. Whoever tries a scenario names a few contracts.
 pub const IMPACT_PRICES: usize = 100;
 
-/// Most figures of a log that is audited, of which a line has one or two: each takes some two hundred bytes of memory.
+/// Most figures and unreadable lines of a log that is audited: each figure takes some two hundred bytes of memory.
 pub const AUDIT_LINES: usize = 3_000_000;
 
 /// Longest Parquet file that is read from a pipe, into memory: its directory is at its end. A file has no limit.
@@ -214,7 +221,8 @@ pub const JSON_PART_CELLS: usize = 1 << 21;
 /// Longest text of a part of a file of JSON lines, but for its last line.
 pub const JSON_PART_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Longest line of a log in bytes. A real one has a hundred.
+/// Longest line of a log in bytes, and longest record of CSV, which has several lines where a cell in quotes has. A real
+/// one has a hundred.
 pub const AUDIT_LINE_BYTES: usize = 64 * 1024;
 
 /// Most rows that `eval` shows the errors of.

@@ -17,6 +17,8 @@ pub use placed::PlacedRule;
 pub use printed::{Leverage, Number, PrintedTier, Rate, Reading};
 pub use tiers::{LeverageRange, Tier, Unreadable};
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::decimal::Decimal;
 use crate::text::Span;
 
@@ -315,9 +317,22 @@ impl Rule {
         if std::ptr::eq(self, other) {
             return true;
         }
-        let key = |tier: &Tier| (tier.cap, tier.rate, tier.max_leverage());
         let same_class = self.kind != RuleKind::Class || self.rank == other.rank;
-        self.kind == other.kind && same_class && self.tiers.iter().map(key).eq(other.tiers.iter().map(key))
+        self.kind == other.kind && same_class && self.figures().eq(other.figures())
+    }
+
+    /// What answers are made from, of each tier.
+    fn figures(&self) -> impl Iterator<Item = impl Hash + PartialEq> {
+        self.tiers.iter().map(|tier| (tier.cap, tier.rate, tier.max_leverage()))
+    }
+
+    /// A hash that is equal where rules are the same.
+    pub(crate) fn hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let class = if self.kind == RuleKind::Class { self.rank } else { None };
+        (self.kind, class).hash(&mut hasher);
+        self.figures().for_each(|figures| figures.hash(&mut hasher));
+        hasher.finish()
     }
 
     /// The same rule with the places of its cells as `place` gives them: those of the source that a text was

@@ -4,6 +4,7 @@
 //! folds them into versions (`lives` has when a contract exists), `resolve` finds the version that answers for one time and how certain it is, and
 //! `holds` estimates how long a table stays as it is, by the `curves` of its program.
 
+mod after_end;
 pub mod visibility;
 pub mod history;
 pub mod lives;

@@ -7,6 +7,8 @@ pub mod terminal;
 use std::fmt;
 use std::ops::Range;
 
+use crate::limits;
+
 /// A range of bytes in a text: `start` is inside, `end` is not, and `start <= end`.
 /// ```
 /// use tierbook::Span;
@@ -150,8 +152,8 @@ pub fn counted(count: u64, noun: &str) -> String {
 ///
 /// A word of three letters or more that is the beginning of candidates means the shortest of them: `BTC` is
 /// `BTCUSDT`. Near enough is one typo (a letter missing, added, changed, or two swapped) in up to five
-/// letters, two in up to nine, three beyond; case does not count. Of equally near ones the first in order is
-/// taken.
+/// letters, two in up to nine, three beyond; case does not count. Of equally near ones the first in the order of
+/// their letters is taken. To words that are longer than the name of a subject can be nothing is near.
 ///
 /// ```
 /// use tierbook::text::nearest;
@@ -159,6 +161,9 @@ pub fn counted(count: u64, noun: &str) -> String {
 /// assert_eq!(nearest("gold", ["AAVEUSDT", "ACTUSDT"]), None);
 /// ```
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > limits::SUBJECT_BYTES {
+        return None;
+    }
     let wanted = word.to_lowercase();
     let length = wanted.chars().count();
     let typos_allowed = if length <= 5 {
@@ -168,7 +173,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     } else {
         3
     };
-    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let is_short = |candidate: &&str| candidate.len() <= limits::SUBJECT_BYTES;
+    let candidates: Vec<&str> = candidates.into_iter().filter(is_short).collect();
     let begins = |candidate: &&&str| length >= 3 && candidate.to_lowercase().starts_with(&wanted);
     if let Some(whole) = candidates.iter().filter(begins).min_by_key(|candidate| candidate.len()) {
         return Some(whole);
@@ -198,6 +204,18 @@ mod tests {
         assert_eq!(nearest("LTC", ["STRK", "FET"]), None);
         assert_eq!(nearest("btc", ["BCCUSDT", "BTCUSDT_260327", "BTCUSDT", "BTT"]), Some("BTCUSDT"));
         assert_eq!(nearest("BT", ["BTCUSDT"]), None);
+    }
+
+    #[test]
+    fn nothing_is_near_to_a_word_that_is_longer_than_a_name_nor_is_such_a_candidate() {
+        let most = "A".repeat(limits::SUBJECT_BYTES);
+        let longer = format!("{most}A");
+        assert_eq!(nearest(&most, [&most[1..], &longer]), Some(&most[1..]));
+        assert_eq!(nearest(&longer, [&*longer]), None);
+        let start = std::time::Instant::now();
+        let all: Vec<String> = (0..1000).map(|number| format!("{number}{}", "B".repeat(10_000))).collect();
+        assert_eq!(nearest("BBBB", all.iter().map(String::as_str)), None);
+        assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
     }
 
     #[test]

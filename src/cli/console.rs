@@ -8,7 +8,7 @@ use super::status::ExitStatus;
 #[cfg(feature = "columnar")]
 use tierbook::evaluation::Form;
 use tierbook::render::{OutputStyle, wrap};
-use tierbook::text::terminal;
+use tierbook::text::terminal::{self, PlainBytes};
 #[cfg(feature = "columnar")]
 use tierbook::{Error, ErrorCode};
 
@@ -69,12 +69,22 @@ impl<'a> Console<'a> {
 
     /// Writes an answer for people to standard output, without anything that a terminal would act on.
     pub fn print(&self, text: &str) {
-        self.print_bytes(terminal::plain(text, self.answer_style().colour).as_bytes());
+        self.put(terminal::plain(text, self.answer_style().colour).as_bytes());
     }
 
-    /// Writes an answer for programs to standard output, as it is. A reader that went away ends the program quietly, as
-    /// other tools do; any other failure, such as a full disk, ends it with exit code 4, because an answer was lost.
+    /// Writes an answer for programs to standard output, as it is; on a terminal without anything that it would act on.
     pub fn print_bytes(&self, bytes: &[u8]) {
+        if self.stdout_is_terminal {
+            let mut shown = PlainBytes::default();
+            self.put((shown.plain(bytes) + shown.end()).as_bytes());
+        } else {
+            self.put(bytes);
+        }
+    }
+
+    /// Writes to standard output. A reader that went away ends the program quietly, as other tools do; any other
+    /// failure, such as a full disk, ends it with exit code 4, because an answer was lost.
+    fn put(&self, bytes: &[u8]) {
         if let Err(error) = self.write(bytes) {
             if error.kind() == io::ErrorKind::BrokenPipe {
                 std::process::exit(0);
@@ -100,7 +110,8 @@ impl<'a> Console<'a> {
     /// Writes a report of work in progress to standard output. The work continues, whether anybody reads the
     /// report or not; a failure other than a reader that went away gives exit code 4.
     pub(super) fn report(&self, text: &str) -> ExitStatus {
-        match self.write(text.as_bytes()) {
+        let shown = if self.stdout_is_terminal { terminal::plain(text, false) } else { text.into() };
+        match self.write(shown.as_bytes()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 self.message(&format!("error: the report cannot be written: {error}\n"));
                 ExitStatus::of(4)
@@ -159,14 +170,34 @@ fn style(is_terminal: bool) -> OutputStyle {
     OutputStyle { colour: !no_colour && !dumb, width }
 }
 
-/// Standard output, as a stream.
+/// Standard output for programs, as a stream: [`Console::print_bytes`] of bytes that come in parts.
 #[cfg(feature = "columnar")]
-pub struct ConsoleWriter<'a>(pub &'a Console<'a>);
+pub struct ConsoleWriter<'a> {
+    console: &'a Console<'a>,
+    shown: PlainBytes,
+}
+
+#[cfg(feature = "columnar")]
+impl<'a> ConsoleWriter<'a> {
+    pub fn of(console: &'a Console<'a>) -> ConsoleWriter<'a> {
+        ConsoleWriter { console, shown: PlainBytes::default() }
+    }
+}
+
+#[cfg(feature = "columnar")]
+impl Drop for ConsoleWriter<'_> {
+    fn drop(&mut self) {
+        self.console.put(self.shown.end().as_bytes());
+    }
+}
 
 #[cfg(feature = "columnar")]
 impl Write for ConsoleWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.print_bytes(bytes);
+        match self.console.stdout_is_terminal {
+            true => self.console.put(self.shown.plain(bytes).as_bytes()),
+            false => self.console.put(bytes),
+        }
         Ok(bytes.len())
     }
 

@@ -118,7 +118,7 @@ pub fn run(session: &Session, arguments: &EvalArguments) -> ExitStatus {
 fn evaluated(session: &Session, arguments: &EvalArguments) -> Result<Done, Error> {
     let evaluation = evaluation(arguments)?;
     let (origin, from) = origin(session, arguments)?;
-    let mut console = ConsoleWriter(session.console);
+    let mut console = ConsoleWriter::of(session.console);
     let (target, to) = target(session, arguments, &mut console)?;
     let snapshot = session.database.snapshot()?;
     let progress = Progress::of_work(session.console, "evaluating");

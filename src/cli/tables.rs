@@ -30,7 +30,7 @@ pub fn run(session: &Session, form: &str, arguments: &ExportArguments) -> Result
     let mut status = ExitStatus::OK;
     for (table, path) in targets {
         let progress = Progress::of_work(session.console, table.name());
-        let mut console = ConsoleWriter(session.console);
+        let mut console = ConsoleWriter::of(session.console);
         let target = path.clone().map_or(Target::Stream(&mut console), Target::File);
         let rows = write(&rules, table, &selection, (target, form), &|done, of| progress.set(done, of))?;
         drop(progress);

@@ -10,7 +10,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::database::bounded::within_limit;
-use crate::database::endings::{has_document_ending, is_about_folder};
+use crate::database::endings::{has_document_ending, is_about_folder, may_be_about_folder};
 use crate::database::shared_file::SharedFile;
 use crate::database::unpack::damaged;
 use crate::error::{Error, ErrorCode};
@@ -82,9 +82,10 @@ impl Archive {
         }
         documents.sort_by_cached_key(|name| (ingest::stamp(name), name.clone()));
         let mut archive = Archive { path: path.to_path_buf(), zip, documents: Vec::new(), skipped };
+        let mut left = limits::DOCUMENT_BYTES;
         let is_about = |name: &String| {
-            let is_markdown = name.to_ascii_lowercase().ends_with(".md");
-            is_markdown && archive.read(name).is_ok_and(|bytes| is_about_folder(name, &bytes))
+            let start = if may_be_about_folder(name) { archive.start(name, &mut left) } else { None };
+            start.is_some_and(|bytes| is_about_folder(name, &bytes))
         };
         let (about, documents) = documents.into_iter().partition(is_about);
         archive.skipped.extend::<Vec<String>>(about);
@@ -117,6 +118,17 @@ impl Archive {
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The first bytes of a member, one more than Markdown about its folder has; `None` where it cannot be read or where
+    /// no more bytes are left for this.
+    fn start(&self, name: &str, left: &mut u64) -> Option<Vec<u8>> {
+        let (mut zip, mut bytes) = (self.zip.clone(), Vec::new());
+        let most = limits::ABOUT_FOLDER_BYTES as u64 + 1;
+        let file = if *left < most { None } else { zip.by_name(name).ok() };
+        let is_read = file?.take(most).read_to_end(&mut bytes);
+        *left -= bytes.len() as u64;
+        is_read.is_ok().then_some(bytes)
     }
 
     /// The bytes of a member.

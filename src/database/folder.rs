@@ -25,7 +25,7 @@ pub struct FolderFiles {
     /// The files to read, in the order of the times in their names, then by path.
     pub files: Vec<PathBuf>,
     /// Files with other endings, Markdown that is about the folder (no rule, no publication time), links to
-    /// folders, and folders that are not read. Hidden files and folders are not among them.
+    /// folders and to files outside, and folders that are not read. Hidden files and folders are not among them.
     pub skipped: Vec<PathBuf>,
     /// Whether a folder that may be read with `recursive` is among the skipped ones.
     pub has_subfolders: bool,
@@ -35,7 +35,8 @@ pub struct FolderFiles {
 
 impl FolderFiles {
     /// The files that a path means: itself, or the files of a folder that may contain rules; with `recursive`
-    /// those of its subfolders too. Links to folders are not followed, so that no folder is read twice.
+    /// those of its subfolders too. Links to folders are not followed, so that no folder is read twice; nor are links to
+    /// files outside, because who sends a folder must not choose which files of its reader are read.
     ///
     /// ```
     /// let found = tierbook::FolderFiles::of("seed".as_ref(), true)?; // with its subfolders
@@ -71,8 +72,9 @@ impl FolderFiles {
         }
         let mut found = FolderFiles::default();
         let mut folders = vec![path.to_path_buf()];
+        let top = fs::canonicalize(path).map_err(|error| cannot_read(path, error))?;
         while let Some(folder) = folders.pop() {
-            match found.take(&folder, recursive, is_read) {
+            match found.take(&folder, &top, recursive, is_read) {
                 Ok(subfolders) => folders.extend(subfolders),
                 Err(error) if folder == path => return Err(cannot_read(path, error)),
                 Err(error) => found.errors.push(cannot_read(&folder, error)),
@@ -90,6 +92,7 @@ impl FolderFiles {
     fn take(
         &mut self,
         folder: &Path,
+        top: &Path,
         recursive: bool,
         is_read: fn(&Path) -> bool,
     ) -> io::Result<Vec<PathBuf>> {
@@ -107,7 +110,7 @@ impl FolderFiles {
                     self.has_subfolders = true;
                     self.skipped.push(path);
                 }
-            } else if path.is_file() && is_read(&path) {
+            } else if path.is_file() && is_within(entry.file_type()?, &path, top) && is_read(&path) {
                 self.files.push(path);
             } else {
                 self.skipped.push(path);
@@ -162,6 +165,11 @@ pub fn may_be_document(path: &Path) -> bool {
     let is_markdown = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
     let contents = || LoadInput::File(path.to_path_buf()).contents();
     has_ending(path) && !(is_markdown && contents().is_ok_and(|(file, bytes)| is_about_folder(&file, &bytes)))
+}
+
+/// Whether a file is no link, or one that stays in the folder.
+fn is_within(kind: fs::FileType, path: &Path, top: &Path) -> bool {
+    !kind.is_symlink() || fs::canonicalize(path).is_ok_and(|target| target.starts_with(top))
 }
 
 fn cannot_read(path: &Path, error: io::Error) -> Error {

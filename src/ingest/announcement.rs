@@ -60,12 +60,15 @@ use tables::PrintedTable;
 pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
     match markdown::view(text)? {
         None => read_document(input, document::open(text)?),
-        Some((view, is_cut)) => {
-            let mut draft = read_document(input, document::open(view.text())?)?;
-            if is_cut {
+        Some(page) => {
+            let mut draft = read_document(input, document::open(page.view.text())?)?;
+            if page.is_cut {
                 draft.findings.push(document::cut(draft.text.len()));
             }
-            Ok(draft.of_source(text, |span| view.source(span)))
+            let mut draft = draft.of_source(text, |span| page.view.source(span));
+            draft.findings.extend(page.unseen.findings());
+            draft.findings.sort_by_key(|finding| (finding.span, finding.code));
+            Ok(draft)
         }
     }
 }

@@ -41,6 +41,7 @@ pub(super) fn read_page(input: &Input, source: &str) -> Result<Draft, Error> {
     if page.is_cut {
         draft.findings.push(announcement::cut(source.len()));
     }
+    draft.findings.extend(page.unseen.findings());
     draft.findings.sort_by_key(|finding| (finding.span, finding.code));
     Ok(draft)
 }

@@ -4,9 +4,13 @@
 pub mod elements;
 pub mod grid;
 pub mod html;
+pub mod left_out;
 pub mod markdown;
 pub mod rows;
+pub mod seen;
 pub mod sheet;
+mod sizes;
+pub mod style;
 pub mod tokens;
 
 use crate::limits;

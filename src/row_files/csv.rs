@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use super::{cannot_read, not_columns};
 use crate::error::{Error, ErrorCode, Result};
-use crate::text::lines::{LineStarts, Lines, SHORT_LINES};
+use crate::limits;
+use crate::text::lines::{LineStarts, Lines, SHORT_LINES, too_long_record};
 
 /// The rows of a CSV file.
 pub struct CsvRows {
@@ -68,6 +69,8 @@ impl CsvRows {
                 return Err(Error::new(ErrorCode::EmptyLog, format!("{} is empty", rows.name))
                     .hint(format!("the first line names the columns: {header}")));
             }
+            let offset = record.position().map_or(0, csv::Position::byte) + rows.mark;
+            rows.starts.borrow_mut().line_of(offset);
             if !is_blank(&record) {
                 break record;
             }
@@ -114,7 +117,12 @@ impl CsvRows {
     }
 
     fn read(&mut self, record: &mut csv::ByteRecord) -> Result<bool> {
-        self.reader.read_byte_record(record).map_err(|error| unread(&self.name, system_error(error)))
+        let is_read =
+            self.reader.read_byte_record(record).map_err(|error| unread(&self.name, system_error(error)))?;
+        if record.as_slice().len() > limits::AUDIT_LINE_BYTES {
+            return Err(unread(&self.name, too_long_record()));
+        }
+        Ok(is_read)
     }
 }
 

@@ -10,11 +10,12 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::rule::PlacedRule;
+use crate::rulebook::after_end::AfterEnd;
 #[cfg(feature = "columnar")]
 use crate::rulebook::visibility::Counting;
 use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
 use crate::statement::{Claim, Program, Recorded, Statement};
-use crate::time::{TimeSpan, ValidTime};
+use crate::time::ValidTime;
 
 /// A period of valid time with one rule: from `from` until the next version.
 #[derive(Clone, PartialEq, Debug)]
@@ -208,8 +209,8 @@ fn fold(timeline: &Timeline, outcomes: Vec<Option<StatementOutcome>>) -> Folded 
         _ => None,
     };
     let leverages = statements.iter().map(leverage).collect();
-    let mut folding =
-        Folding { statements, versions: Vec::new(), outcomes, leverages, frozen: None, is_reborn: false };
+    let (versions, after_end) = (Vec::new(), AfterEnd::default());
+    let mut folding = Folding { statements, versions, outcomes, leverages, after_end, is_reborn: false };
     folding.put_off_launches();
     let mut start = 0;
     while start < statements.len() {
@@ -244,14 +245,10 @@ pub(super) struct Folding<'a> {
     pub(super) outcomes: Vec<Option<StatementOutcome>>,
     /// The highest leverage that each launch states, or the launch that each postponement is about.
     pub(super) leverages: Vec<Option<u32>>,
-    /// The first observation after the announced end that the last version is.
-    pub(super) frozen: Option<usize>,
+    after_end: AfterEnd,
     /// Whether a launch comes at the time that is folded, after an end.
     pub(super) is_reborn: bool,
 }
-
-/// How far apart two observations of a table must be to show that an ended contract lives again.
-const NEW_LIFE: TimeSpan = TimeSpan::from_micros(24 * 3_600 * 1_000_000);
 
 impl Folding<'_> {
     /// The statements from one place until another that have no outcome yet.
@@ -265,7 +262,10 @@ impl Folding<'_> {
         let Some((&winner, others)) = open.split_last() else { return };
         if self.is_after_end(winner) {
             let ended = StatementOutcome::AfterEnd(self.versions.len() - 1);
-            open.iter().for_each(|place| self.outcomes[*place] = Some(ended.clone()));
+            for &place in open {
+                self.outcomes[place] = Some(ended.clone());
+                self.after_end.note(self.statements, place);
+            }
             return;
         }
         let contradicted_by: Vec<usize> =
@@ -297,7 +297,7 @@ impl Folding<'_> {
         let version =
             Version { max_leverage: self.leverages[place], ..version_set_by(self.statements, place) };
         self.versions.push(with(version));
-        self.frozen = None;
+        self.after_end = AfterEnd::default();
         StatementOutcome::Sets(self.versions.len() - 1)
     }
 
@@ -322,28 +322,14 @@ impl Folding<'_> {
             && !shows(self.statements, one, other)
     }
 
-    /// Whether an observation comes after an announced end and does not show a new life: it shows the table
-    /// that was seen first after the end, or another one that was not seen a day before. Where it was seen first
-    /// to be absent, every table is another one.
+    /// Whether an observation comes after an announced end and does not show a new life.
     fn is_after_end(&mut self, place: usize) -> bool {
         let Some(last) = self.versions.last() else { return false };
         let ended = matches!(self.statements[last.set_by].statement.claim, Claim::End { .. });
         if !ended || self.is_reborn || !self.is_observation(place) {
             return false;
         }
-        let frozen = *self.frozen.get_or_insert(place);
-        let has_table = self.statements[place].statement.claim.rule().is_some();
-        has_table && (shows(self.statements, place, frozen) || !self.was_seen_before(place))
-    }
-
-    /// Whether an observation since the end of the last version showed the same table a day before. The new life
-    /// starts with the second one, not with the first: a statement never changes what holds before its own time.
-    fn was_seen_before(&self, place: usize) -> bool {
-        let valid_at = |place: usize| self.statements[place].statement.claim.valid_at().0;
-        let ended = StatementOutcome::AfterEnd(self.versions.len() - 1);
-        (0..place).filter(|earlier| self.outcomes[*earlier].as_ref() == Some(&ended)).any(|earlier| {
-            valid_at(earlier).plus(NEW_LIFE) <= valid_at(place) && shows(self.statements, earlier, place)
-        })
+        self.after_end.is_frozen(self.statements, place)
     }
 }
 

@@ -18,20 +18,26 @@ pub struct LineStarts {
 }
 
 impl LineStarts {
-    /// The line of the record that the reader began to look for at `offset`; offsets must not fall.
+    /// The line of the record that the reader began to look for at `offset`; offsets must rise, and each record must be
+    /// asked for, but no line that is empty.
     pub fn line_of(&mut self, offset: u64) -> u64 {
         while self.starts.front().is_some_and(|(start, _)| *start < offset) {
             self.starts.pop_front();
         }
-        self.starts.front().map_or(0, |(_, line)| *line)
+        self.starts.pop_front().map_or(0, |(_, line)| line)
+    }
+
+    /// How many bytes before `offset` the first line starts that belongs to no record which was asked for.
+    fn not_asked(&self, offset: u64) -> u64 {
+        self.starts.front().map_or(0, |(start, _)| offset - start)
     }
 }
 
 /// What to do about a line that is too long.
 pub const SHORT_LINES: &str = "write one row a line: a row has a hundred bytes";
 
-/// A file whose lines are counted and short; a longer line is an error, because what is no log must not fill
-/// the memory.
+/// A file whose lines are counted and short, as are its records, which have several lines where a cell in quotes has; a
+/// longer one is an error, because what is no log must not fill the memory.
 pub struct Lines<R> {
     file: R,
     offset: u64,
@@ -91,6 +97,54 @@ impl<R: Read> Read for Lines<R> {
             let message = format!("line {line} is longer than {} bytes", limits::AUDIT_LINE_BYTES);
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
+        // Of the record before, the lines after its first are not asked for; and a reader reads ahead.
+        let most = 2 * (limits::AUDIT_LINE_BYTES + buffer.len().max(READ_AHEAD)) as u64;
+        if self.starts.borrow().not_asked(self.offset) > most {
+            return Err(too_long_record());
+        }
         Ok(count)
+    }
+}
+
+/// Most bytes that the readers of records read before they are looked at.
+const READ_AHEAD: usize = 1 << 16;
+
+/// The error of a record that is too long.
+pub fn too_long_record() -> io::Error {
+    let message =
+        format!("a record is longer than {} bytes; is a quotation mark missing?", limits::AUDIT_LINE_BYTES);
+    io::Error::new(io::ErrorKind::InvalidData, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many bytes are read of a text whose first record is asked for, and no other.
+    fn read_of(text: impl Iterator<Item = u8>) -> (usize, Option<String>) {
+        let bytes: Vec<u8> = text.collect();
+        let (mut lines, starts) = Lines::of(bytes.as_slice());
+        let (mut buffer, mut read) = (vec![0; READ_AHEAD], 0);
+        loop {
+            match lines.read(&mut buffer) {
+                Ok(0) => return (read, None),
+                Ok(count) => read += count,
+                Err(error) => return (read, Some(error.to_string())),
+            }
+            starts.borrow_mut().line_of(0);
+        }
+    }
+
+    #[test]
+    fn a_record_of_many_short_lines_is_refused_before_it_fills_the_memory() {
+        let most = 2 * (limits::AUDIT_LINE_BYTES + READ_AHEAD);
+        let record = b"x,y\n\"".iter().chain(b"a\n".iter().cycle()).copied();
+        let (read, error) = read_of(record.take(1 << 20));
+        assert!(
+            read <= most + READ_AHEAD && error.unwrap_or_default().starts_with("a record is longer"),
+            "{read}"
+        );
+        let blank = b"x,y\n".iter().chain(b"\n".iter().cycle()).copied();
+        assert_eq!(read_of(blank.take(1 << 20)), (1 << 20, None), "empty lines are no record");
     }
 }

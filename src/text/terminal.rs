@@ -41,6 +41,50 @@ pub fn plain(text: &str, colours: bool) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// As [`plain`], of bytes that come in parts: a character may be split over two of them. What is no UTF-8 becomes `�`.
+///
+/// ```
+/// use tierbook::text::terminal::PlainBytes;
+/// let mut bytes = PlainBytes::default();
+/// let shown = [b"a\x1b[2J\xe2", &b"\x89"[..], b"\xa4 5\x9b"].map(|part| bytes.plain(part));
+/// assert_eq!(shown.concat() + bytes.end(), "a�[2J≤ 5�");
+/// ```
+#[derive(Default, Debug)]
+pub struct PlainBytes {
+    /// The start of a character, or an end of a line that may have two characters.
+    rest: Vec<u8>,
+}
+
+impl PlainBytes {
+    /// What is shown of the next bytes.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::text::terminal::PlainBytes::default().plain(b"x\x07"), "x�");
+    /// ```
+    pub fn plain(&mut self, bytes: &[u8]) -> String {
+        let mut all = std::mem::take(&mut self.rest);
+        all.extend_from_slice(bytes);
+        let last = all.utf8_chunks().last().map_or(&[][..], |chunk| chunk.invalid());
+        let is_begun = |error: std::str::Utf8Error| error.error_len().is_none();
+        let split = match std::str::from_utf8(last) {
+            Err(error) if is_begun(error) => last.len(),
+            _ => usize::from(all.ends_with(b"\r")),
+        };
+        self.rest = all.split_off(all.len() - split);
+        plain(&String::from_utf8_lossy(&all), false).into_owned()
+    }
+
+    /// What is shown of a character that never ended.
+    ///
+    /// ```
+    /// let mut bytes = tierbook::text::terminal::PlainBytes::default();
+    /// assert_eq!((bytes.plain(b"\xe2").as_str(), bytes.end()), ("", "�"));
+    /// ```
+    pub fn end(&mut self) -> &'static str {
+        if std::mem::take(&mut self.rest).is_empty() { "" } else { "\u{fffd}" }
+    }
+}
+
 /// As [`plain`], on one line: for the names of files, which may have ends of lines.
 ///
 /// ```

@@ -91,7 +91,7 @@ impl<'a> Output<'a> {
                 self.console.message(&format!("interrupted; {left} lines are not shown\n"));
                 break;
             }
-            self.console.print_bytes(some.concat().as_bytes());
+            self.console.print(&some.concat());
         }
     }
 }

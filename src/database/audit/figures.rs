@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::cells::{self, CellTimes, Role};
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
+use crate::limits;
 use crate::query::plan::at::{Argument, read_amount, read_leverage};
 use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::{Measure, Takes};
@@ -74,7 +75,13 @@ pub fn figures(cells: &Cells, line: u64, times: CellTimes) -> Result<Vec<(String
     };
     let time = timestamp(needed(Role::Time)?)?;
     let known_at = cells.get(&Role::KnownAt).map(timestamp).transpose()?.unwrap_or(time);
-    let name = needed(Role::Subject)?.text.to_string();
+    let subject = needed(Role::Subject)?;
+    if subject.text.len() > limits::SUBJECT_BYTES {
+        let (has, most) = (subject.text.len(), limits::SUBJECT_BYTES);
+        let message = format!("column `{}`: a name of {has} bytes; at most {most} are read", subject.column);
+        return Err(at_line(line, &message));
+    }
+    let name = subject.text.to_string();
     let mut found: Vec<(Figure, &Cell)> = Vec::new();
     found.extend(cells.get(&Role::Rate).map(|cell| (Figure::Rate, cell)));
     found.extend(cells.get(&Role::Margin).map(|cell| (Figure::Of(Measure::Margin), cell)));

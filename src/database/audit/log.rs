@@ -13,8 +13,9 @@ use serde_json::value::RawValue;
 use crate::cells::{CellTimes, Role};
 use crate::database::audit::figures::{Cell, Cells, Entry, at_line, figures};
 use crate::error::{Error, ErrorCode};
+use crate::json;
 use crate::limits;
-use crate::text::lines::{LineStarts, Lines};
+use crate::text::lines::{LineStarts, Lines, too_long_record};
 
 /// A log that was read.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +39,8 @@ const FORM: &str = "name a CSV file with a header, or a file of JSON lines";
 ///
 /// # Errors
 /// The file cannot be read, has no header or lacks a column that every line needs, or is longer than
-/// [`limits::AUDIT_LINES`] figures or has one longer than [`limits::AUDIT_LINE_BYTES`] bytes.
+/// [`limits::AUDIT_LINES`] figures and unreadable lines, or has a line or a record longer than [`limits::AUDIT_LINE_BYTES`]
+/// bytes.
 pub fn read(path: &Path, times: CellTimes, progress: &mut dyn FnMut(u64)) -> Result<Log, Error> {
     read_at_most(limits::AUDIT_LINES, path, times, progress)
 }
@@ -73,7 +75,7 @@ fn read_at_most(
         }
         Some(_) => log.read_csv(reader, &starts, path, times, progress),
     }
-    .map(|()| log)
+    .map(|()| Log { places: HashMap::new(), ..log })
 }
 
 impl Log {
@@ -96,6 +98,9 @@ impl Log {
         while reader.read_byte_record(&mut record).map_err(broken)? {
             let offset = record.position().map_or(0, csv::Position::byte);
             let line = starts.borrow_mut().line_of(offset);
+            if record.as_slice().len() > limits::AUDIT_LINE_BYTES {
+                return Err(broken(too_long_record().into()));
+            }
             if record.iter().all(|cell| cell.iter().all(u8::is_ascii_whitespace)) {
                 continue;
             }
@@ -133,16 +138,17 @@ impl Log {
                         .hint(FORM));
                 }
             }
-            let line = starts.borrow_mut().line_of(offset);
             let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+            if text.iter().all(|byte| matches!(byte, b'\n' | b'\r')) {
+                continue;
+            }
+            let line = starts.borrow_mut().line_of(offset);
             if text.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let fields: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_slice(text);
-            let found = match &fields {
-                Ok(fields) => cells_of_object(fields).map_err(|message| at_line(line, &message)),
-                Err(error) => Err(at_line(line, &format!("is not a JSON object: {error}"))),
-            };
+            let fields = json::fields_once(text);
+            let found = fields.as_ref().map_err(Clone::clone).and_then(cells_of_object);
+            let found = found.map_err(|message| at_line(line, &message));
             self.take(line, found.and_then(|cells| figures(&cells, line, times)))?;
             if line.is_multiple_of(4096) {
                 progress(read);
@@ -165,9 +171,11 @@ impl Log {
             }
             Err(error) => self.note(line, error),
         }
-        if self.entries.len() > self.most {
-            let message =
-                format!("the log has more than {} figures, the most that are audited at once", self.most);
+        if self.entries.len() as u64 + self.unreadable > self.most as u64 {
+            let message = format!(
+                "the log has more than {} figures and unreadable lines, the most that are audited at once",
+                self.most
+            );
             return Err(Error::new(ErrorCode::LogTooLong, message).hint("audit it in parts"));
         }
         Ok(())
@@ -241,7 +249,7 @@ fn cells_of_record<'a>(
     Ok(cells)
 }
 
-fn cells_of_object<'a>(fields: &'a BTreeMap<String, &'a RawValue>) -> Result<Cells<'a>, String> {
+fn cells_of_object<'a>(fields: &'a BTreeMap<Cow<str>, &'a RawValue>) -> Result<Cells<'a>, String> {
     let mut cells = Cells::new();
     for (column, value) in fields {
         let Some(role) = Role::of_log_column(column) else { continue };
@@ -285,14 +293,27 @@ mod tests {
             read_at_most(6, &path, CellTimes { now, zone: None }, &mut |_| {})
         };
         // A line of JSON here has two figures.
-        for text in [csv(6), object.repeat(3), csv(6) + &"x,y,z,0\n".repeat(10)] {
-            assert_eq!(read(text).unwrap().entries.len(), 6);
+        for text in [csv(6), object.repeat(3), csv(5) + "x,y,z,0\n"] {
+            let log = read(text).unwrap();
+            assert_eq!(log.entries.len() as u64 + log.unreadable, 6);
         }
-        for text in [csv(7), object.repeat(4)] {
+        for text in [csv(7), object.repeat(4), csv(6) + "x,y,z,0\n"] {
             let error = read(text).unwrap_err();
             assert_eq!(error.code(), ErrorCode::LogTooLong);
-            assert_eq!(error.message(), "the log has more than 6 figures, the most that are audited at once");
+            assert_eq!(
+                error.message(),
+                "the log has more than 6 figures and unreadable lines, the most that are audited at once"
+            );
             assert_eq!(error.hints(), ["audit it in parts"]);
         }
+    }
+
+    #[test]
+    fn lines_that_cannot_be_read_count_towards_the_longest_log() {
+        let mut log = Log { unreadable: 5, most: 6, ..Log::default() };
+        let error = || at_line(1, "has nothing");
+        assert!(log.take(1, Err(error())).is_ok());
+        let refused = log.take(2, Err(error())).expect_err("one more");
+        assert_eq!(refused.code(), ErrorCode::LogTooLong);
     }
 }

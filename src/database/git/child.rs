@@ -1,18 +1,23 @@
-//! `git` as a child process. The repository may come from anywhere: nothing in it can make git run a program or
-//! fetch from elsewhere.
+//! `git` as a child process. The repository may come from anywhere: nothing in it can make git run a program, fetch
+//! from elsewhere, or wait for ever.
+
+mod deadline;
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
+use std::time::Duration;
 
 use crate::database::bounded::too_large;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use deadline::Watched;
 
-/// Settings of a repository that would run programs of its own; and a path is a path, whatever signs it has.
-const QUIET: [&str; 10] = [
+/// Settings of a repository that would run programs of its own, or open files that it names; and a path is a path,
+/// whatever signs it has. A file that its configuration includes is opened all the same, which has a deadline.
+const QUIET: [&str; 22] = [
     "--no-pager",
     "--no-optional-locks",
     "--no-replace-objects",
@@ -23,6 +28,18 @@ const QUIET: [&str; 10] = [
     "core.hooksPath=/dev/null",
     "-c",
     "protocol.allow=never",
+    "-c",
+    "diff.orderFile=/dev/null",
+    "-c",
+    "log.mailmap=false",
+    "-c",
+    "mailmap.file=/dev/null",
+    "-c",
+    "mailmap.blob=",
+    "-c",
+    "core.attributesFile=/dev/null",
+    "-c",
+    "core.excludesFile=/dev/null",
 ];
 
 /// Variables that a hook, or a script that works on another repository, leaves in the environment.
@@ -54,22 +71,9 @@ fn git(repository: &Path) -> Command {
 /// # Errors
 /// It cannot be run, or fails (`no_repository`), or prints more than [`limits::GIT_LISTED_BYTES`] (`too_many_commits`).
 pub fn run<'a>(repository: &Path, arguments: impl Iterator<Item = &'a OsStr>) -> Result<String, Error> {
-    let mut command = git(repository);
-    let child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = child.spawn().map_err(|error| cannot_run(&error))?;
-    let (printed, complaint) = (child.stdout.take(), child.stderr.take());
-    // Both at the same time: git waits where one is full.
-    let (printed, message) = thread::scope(|scope| {
-        let message = scope.spawn(|| complaint.map_or(Ok(String::new()), first_of));
-        let printed = printed.map_or(Ok(Some(String::new())), listed);
-        if !matches!(printed, Ok(Some(_))) {
-            // It may have ended by itself.
-            drop(child.kill());
-        }
-        (printed, message.join().unwrap_or_else(|_| Ok(String::new())))
-    });
-    let status = child.wait().map_err(|error| cannot_run(&error))?;
-    let Some(printed) = printed.map_err(|error| cannot_run(&error))? else {
+    let (status, printed, message) =
+        output(git(repository).args(arguments)).map_err(|error| cannot_run(&error))?;
+    let Some(printed) = printed else {
         let most = limits::GIT_LISTED_BYTES;
         let message = format!("git lists more than {most} bytes of {}", repository.display());
         return Err(Error::new(ErrorCode::TooManyCommits, message)
@@ -78,7 +82,6 @@ pub fn run<'a>(repository: &Path, arguments: impl Iterator<Item = &'a OsStr>) ->
     if status.success() {
         return Ok(printed);
     }
-    let message = message.unwrap_or_default();
     let first = message.lines().find_map(|line| line.strip_prefix("fatal:")).unwrap_or("git failed").trim();
     let folder = repository.display();
     let message = format!("cannot read the history of {folder}: {first}");
@@ -108,9 +111,28 @@ fn first_of(mut output: impl Read) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// How a command ends before its deadline, what it prints, `None` where that is more than is read, and the beginning of its
+/// messages.
+fn output(command: &mut Command) -> io::Result<(ExitStatus, Option<String>, String)> {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (printed, messages) = (child.stdout.take(), child.stderr.take());
+    let watched = Watched::of(child, Duration::from_secs(limits::GIT_SECONDS));
+    let _running = watched.running();
+    // Both at the same time: git waits where one is full.
+    let messages = thread::spawn(move || messages.map_or(Ok(String::new()), first_of));
+    let printed = printed.map_or(Ok(Some(String::new())), listed)?;
+    if printed.is_none() {
+        // What is left of it nobody reads: it is ended where `watched` is dropped.
+        return Ok((ExitStatus::default(), None, String::new()));
+    }
+    let messages =
+        messages.join().unwrap_or_else(|_| Err(io::Error::other("its messages cannot be read")))?;
+    Ok((watched.end()?, printed, messages))
+}
+
 /// `git cat-file --batch`, which gives the bytes of each blob that is asked for.
 pub struct Blobs {
-    child: Child,
+    child: Watched,
     ask: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
@@ -125,7 +147,10 @@ impl Blobs {
         let child = command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = child.stderr(Stdio::null()).spawn().map_err(|error| cannot_run(&error))?;
         match (child.stdin.take(), child.stdout.take()) {
-            (Some(ask), Some(answers)) => Ok(Blobs { child, ask, answers: BufReader::new(answers) }),
+            (Some(ask), Some(answers)) => {
+                let child = Watched::of(child, Duration::from_secs(limits::GIT_SECONDS));
+                Ok(Blobs { child, ask, answers: BufReader::new(answers) })
+            }
             _ => Err(cannot_run(&io::Error::other("it has no input or output"))),
         }
     }
@@ -138,6 +163,7 @@ impl Blobs {
         let failed = |error: io::Error| {
             Error::new(ErrorCode::CannotRead, format!("git cannot read {file}: {error}")).because(error)
         };
+        let _running = self.child.running();
         writeln!(self.ask, "{blob}").and_then(|()| self.ask.flush()).map_err(failed)?;
         let mut head = String::new();
         self.answers.read_line(&mut head).map_err(failed)?;
@@ -156,14 +182,6 @@ impl Blobs {
             return Err(failed(io::ErrorKind::UnexpectedEof.into()));
         }
         if size > limits::DOCUMENT_BYTES { Err(too_large(file, &size.to_string())) } else { Ok(bytes) }
-    }
-}
-
-impl Drop for Blobs {
-    fn drop(&mut self) {
-        // Nothing is asked any more; waiting for it leaves no process.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

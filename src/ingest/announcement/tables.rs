@@ -48,7 +48,7 @@ impl TableBody<'_> {
 /// One block of a tiered collateral table.
 #[derive(Debug)]
 pub struct CollateralBlock<'a> {
-    /// The assets; digits of the first row may belong to the last (see [`split::Split::name_digits`]).
+    /// The assets; digits of the first row may belong to the last (see [`super::split::DigitSplit::name_digits`]).
     pub names: Vec<Span>,
     /// All of its bytes.
     pub span: Span,

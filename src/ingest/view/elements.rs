@@ -19,10 +19,21 @@ const OUTSIDE_ARTICLE: &str = "\
     aside audio canvas datalist footer iframe math nav noembed noframes noscript object script select \
     style svg template video";
 
-/// Elements that may end without an end tag, or that have none.
-const OPEN_ENDED: &str = "\
-    area base body br col colgroup dd dt embed frame head hr html img input li link meta optgroup option \
-    p param source tbody td tfoot th thead tr track wbr";
+/// Elements that have no end tag, or no text of their own.
+const VOID: &str = "\
+    area base basefont br col colgroup embed frame head hr img input link meta param source track wbr";
+
+/// Elements that may end without an end tag.
+const OPEN_ENDED: &str = "body dd dt html li optgroup option p tbody td tfoot th thead tr";
+
+/// Parts of a table that may end without an end tag.
+const PARTS_OF_TABLE: &str = "tbody td tfoot th thead tr";
+
+/// Elements in which the end tag of an element around them means nothing.
+const SCOPES: &str = "applet button marquee math object select svg table template";
+
+/// Elements whose text is struck out.
+const STRUCK: &str = "del s strike";
 
 /// Whether a name, in small letters, is that of an element; `<Position` in a table is not one.
 pub fn is_element(name: &str) -> bool {
@@ -39,9 +50,58 @@ pub fn is_outside_article(name: &str) -> bool {
     is_in(OUTSIDE_ARTICLE, name)
 }
 
-/// Whether an element must have an end tag.
-pub fn is_closed(name: &str) -> bool {
-    !is_in(OPEN_ENDED, name)
+/// Whether an element has no end tag, or no text of its own.
+pub fn is_void(name: &str) -> bool {
+    is_in(VOID, name)
+}
+
+/// Whether an element ends at its end tag only.
+pub fn needs_end(name: &str) -> bool {
+    !is_in(OPEN_ENDED, name) && !is_void(name)
+}
+
+/// Whether the text in an element is struck out.
+pub fn is_struck(name: &str) -> bool {
+    is_in(STRUCK, name)
+}
+
+/// Whether the end tag of an element around this one means nothing in it.
+pub fn is_scope(name: &str) -> bool {
+    is_in(SCOPES, name)
+}
+
+/// Whether an element is a part of a table that may end without an end tag.
+pub fn is_part_of_table(name: &str) -> bool {
+    is_in(PARTS_OF_TABLE, name)
+}
+
+/// Whether the end tag of an element ends a part of a table in it.
+pub fn holds(outer: &str, part: &str) -> bool {
+    match outer {
+        "table" => true,
+        "tbody" | "tfoot" | "thead" => matches!(part, "tr" | "td" | "th"),
+        "tr" => matches!(part, "td" | "th"),
+        _ => false,
+    }
+}
+
+/// Whether a start tag may end an element without an end tag that is open.
+pub fn may_end(open: &str, start: &str) -> bool {
+    match open {
+        "p" => is_block(start) && start != "br",
+        "li" => start == "li",
+        "dd" | "dt" => matches!(start, "dd" | "dt"),
+        "optgroup" | "option" => matches!(start, "optgroup" | "option"),
+        "td" | "th" => is_in(PARTS_OF_TABLE, start) || matches!(start, "caption" | "col" | "colgroup"),
+        "tr" | "tbody" | "tfoot" | "thead" => start == open || ends_rows(start, open),
+        _ => false,
+    }
+}
+
+/// Whether a start tag in a table ends a row or a group that is open.
+fn ends_rows(start: &str, open: &str) -> bool {
+    let is_group = matches!(start, "tbody" | "tfoot" | "thead" | "caption" | "col" | "colgroup");
+    is_group && is_in(PARTS_OF_TABLE, open)
 }
 
 fn is_in(names: &str, name: &str) -> bool {
@@ -56,5 +116,11 @@ mod tests {
     fn a_word_of_a_table_after_a_sign_is_no_element() {
         assert!(is_element("td") && is_element("o:p") && is_element("my-row") && is_element("script"));
         assert!(!is_element("position") && !is_element("notional"));
+    }
+
+    #[test]
+    fn a_row_ends_a_row_and_a_cell_and_no_cell_ends_a_row() {
+        assert!(may_end("tr", "tr") && may_end("td", "tr") && may_end("tr", "tbody") && may_end("td", "th"));
+        assert!(!may_end("tr", "td") && !may_end("tbody", "tr") && !may_end("div", "div"));
     }
 }

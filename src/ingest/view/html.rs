@@ -1,7 +1,10 @@
 //! From HTML to a view: a line for each heading, paragraph and item, a line for each row of a table.
 
 use super::grid::Grid;
+use super::left_out::{LeftOut, Place, Unseen};
 use super::sheet::Sheet;
+use super::sizes::Sizes;
+use super::style::{Hiding, Sheets};
 use super::tokens::{self, Tag, Token};
 use super::{Mark, View, elements, rows};
 use crate::error::{Error, ErrorCode};
@@ -21,6 +24,8 @@ pub struct Page {
     pub is_whole: bool,
     /// Whether it ends within something that must have an end.
     pub is_cut: bool,
+    /// What of it is hidden without certainty.
+    pub unseen: Unseen,
     /// Whether it asks for a password.
     pub asks_password: bool,
     /// How many of its tables have rows with content, and how many have only a header or nothing.
@@ -70,8 +75,11 @@ struct HtmlReader<'a> {
     /// Tags so far.
     tags: usize,
     marked: Vec<OpenMark>,
-    /// The element whose text is left out, and how many of its name are open.
-    left_out: Option<(String, usize)>,
+    sheets: Sheets,
+    /// The element whose text is left out.
+    left_out: Option<LeftOut>,
+    sizes: Sizes,
+    unseen: Unseen,
     /// How many elements are open in which line breaks count.
     keeps_lines: usize,
     /// Whether words of a cell or of the title were left out, because it is too long.
@@ -92,7 +100,7 @@ struct HtmlReader<'a> {
 /// # Errors
 /// `document_too_large`: the page has too many tags, or its text is too long.
 pub fn read_html(source: &str, part: Span) -> Result<Page, Error> {
-    let mut reader = HtmlReader { source, ..HtmlReader::default() };
+    let mut reader = HtmlReader { source, sheets: Sheets::of(source, part), ..HtmlReader::default() };
     tokens::each(source, part, |token| {
         reader.take(token);
         reader.tags <= limits::PAGE_TAGS && !reader.is_full && !reader.sheet.view().is_full()
@@ -102,7 +110,8 @@ pub fn read_html(source: &str, part: Span) -> Result<Page, Error> {
             format!("the page has more than {} tags, which is the most that is read", limits::PAGE_TAGS);
         return Err(Error::new(ErrorCode::DocumentTooLarge, message).hint(ONE_ARTICLE));
     }
-    reader.is_cut |= reader.left_out.is_some() || reader.tables.iter().any(|table| !table.is_bare);
+    reader.is_cut |= reader.left_out.is_some() || reader.sizes.are_zero();
+    reader.is_cut |= reader.tables.iter().any(|table| !table.is_bare);
     while !reader.tables.is_empty() {
         reader.end_table();
     }
@@ -120,6 +129,7 @@ pub fn read_html(source: &str, part: Span) -> Result<Page, Error> {
         published: reader.published,
         is_whole: reader.is_whole,
         is_cut: reader.is_cut || (reader.is_open && !reader.is_whole),
+        unseen: reader.unseen,
         asks_password: reader.asks_password,
         filled_tables: reader.filled_tables,
         empty_tables: reader.empty_tables,
@@ -129,27 +139,40 @@ pub fn read_html(source: &str, part: Span) -> Result<Page, Error> {
 impl HtmlReader<'_> {
     fn take(&mut self, token: Token) {
         self.tags += usize::from(matches!(token, Token::Open(_) | Token::Close(..)));
-        if let Some((name, open)) = &mut self.left_out {
-            match token {
-                Token::Open(tag) if tag.name == *name => *open += 1,
-                Token::Close(closed, _) if closed == *name => *open -= 1,
-                Token::Cut => self.is_cut = true,
-                _ => {}
-            }
-            if *open == 0 {
-                self.left_out = None;
-            }
+        if self.is_left_out(&token) {
+            self.is_cut |= token == Token::Cut;
             return;
         }
         match token {
             Token::Text(span) => self.text(span),
             Token::Open(tag) => self.open(&tag),
-            Token::Close(name, _) => self.close(&name),
+            Token::Close(name, _) => {
+                self.sizes.close(&name, self.tables.len());
+                self.close(&name);
+            }
+            Token::Comment(_) => {}
             Token::Cut => self.is_cut = true,
         }
     }
 
+    /// Whether a token belongs to an element whose text is left out.
+    fn is_left_out(&mut self, token: &Token) -> bool {
+        let Some(left_out) = &mut self.left_out else { return false };
+        self.unseen.note(self.source, left_out, token);
+        let place = left_out.place_of(token);
+        if let (Place::Doubtful, Token::Open(Tag { span, .. }) | Token::Close(_, span)) = (place, token) {
+            self.unseen.doubtful.get_or_insert((left_out.name.clone(), *span));
+        }
+        if place != Place::Inside {
+            self.left_out = None;
+        }
+        matches!(place, Place::Inside | Place::End)
+    }
+
     fn text(&mut self, span: Span) {
+        if self.sizes.are_zero() {
+            return;
+        }
         let (source, keeps_lines) = (self.source, self.keeps_lines > 0);
         let is_full = match self.title.as_mut().filter(|_| self.in_title) {
             Some(title) => title.add(source, span, false).is_full(),
@@ -166,10 +189,18 @@ impl HtmlReader<'_> {
 
     fn open(&mut self, tag: &Tag) {
         let name = tag.name.as_str();
-        if is_left_out(tag) {
-            self.left_out = Some((tag.name.clone(), 1));
+        if let Some(left_out) = LeftOut::begun_by(tag, &self.sheets) {
+            if !elements::needs_end(name) && !matches!(name, "body" | "html") {
+                // It ends what is open before it, as if it were shown.
+                self.close(name);
+            }
+            self.left_out = Some(left_out);
             return;
         }
+        if self.sheets.hiding(tag) == Some(Hiding::Perhaps) {
+            self.unseen.perhaps.get_or_insert(tag.span);
+        }
+        self.sizes.open(tag, self.tables.len());
         self.open_part_of_table(tag);
         if elements::is_block(name) {
             self.sheet().end_line();
@@ -327,14 +358,6 @@ fn digits(value: &str) -> Option<usize> {
     let value = value.trim();
     let end = value.bytes().take(6).take_while(u8::is_ascii_digit).count();
     value[..end].parse().ok()
-}
-
-/// Whether the text in an element is left out: it is not part of an announcement, or hidden.
-fn is_left_out(tag: &Tag) -> bool {
-    let style = tag.attribute("style").unwrap_or("").to_ascii_lowercase();
-    let style: String = style.split_whitespace().collect();
-    let hidden = tag.attribute("hidden").is_some() || style.contains("display:none");
-    elements::is_outside_article(&tag.name) || (hidden && elements::is_closed(&tag.name))
 }
 
 /// The publication time that an element of the head gives.

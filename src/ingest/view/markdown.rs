@@ -2,24 +2,46 @@
 //! is read unchanged.
 
 use super::grid::Grid;
+use super::left_out::Unseen;
+use super::seen::Seen;
 use super::{View, elements, html, rows, tokens};
 use crate::error::{Error, ErrorCode};
 use crate::ingest::scan;
 use crate::limits;
 use crate::text::Span;
 
-/// The view of a text, and whether it ends within a table of HTML; `None` where the text is its own view.
+/// What was read of Markdown.
+pub struct Page {
+    /// Its text.
+    pub view: View,
+    /// Whether it ends within HTML that is not closed.
+    pub is_cut: bool,
+    /// What of it is hidden without certainty.
+    pub unseen: Unseen,
+}
+
+/// What was read of a text; `None` where the text is its own view.
 ///
 /// # Errors
 /// `document_too_large`: a table of HTML in it has too many tags, or the view is too long: absent cells get marks, and
 /// cells that span rows are written again.
-pub fn view(text: &str) -> Result<Option<(View, bool)>, Error> {
+pub fn view(text: &str) -> Result<Option<Page>, Error> {
     if text.len() > limits::ANNOUNCEMENT_BYTES {
         return Ok(None);
     }
+    let seen = Seen::of(text);
+    let (has_hidden, seen) = (seen.is_some(), seen.unwrap_or_default());
+    let text = if has_hidden { &seen.text } else { text };
     let has_tables = text.split('\n').any(is_rule);
-    let mut reader =
-        MarkdownReader { text, view: View::default(), has_tables, has_markup: has_tables, is_cut: false };
+    let mut reader = MarkdownReader {
+        text,
+        seen: &seen,
+        view: View::default(),
+        has_tables,
+        has_markup: has_tables || has_hidden,
+        is_cut: seen.is_cut,
+        unseen: seen.unseen.clone(),
+    };
     let mut at = front_matter(text);
     reader.view.push(text, Span::new(0, at));
     while at < text.len() {
@@ -31,7 +53,8 @@ pub fn view(text: &str) -> Result<Option<(View, bool)>, Error> {
         return Err(Error::new(ErrorCode::DocumentTooLarge, message)
             .hint("split it: a table of an announcement has a few thousand bytes"));
     }
-    Ok(reader.has_markup.then_some((reader.view, reader.is_cut)))
+    let MarkdownReader { view, has_markup, is_cut, unseen, .. } = reader;
+    Ok(has_markup.then_some(Page { view, is_cut, unseen }))
 }
 
 /// The end of a first block between lines of `---`, which is left as it is.
@@ -97,12 +120,15 @@ fn tag_end(text: &str, at: usize) -> Option<usize> {
 /// How far the reading of a text has come.
 struct MarkdownReader<'a> {
     text: &'a str,
+    /// Where the text has blanks in the place of what is hidden.
+    seen: &'a Seen,
     view: View,
     /// Whether the text has tables with bars, so that a line of dashes is a rule.
     has_tables: bool,
     /// Whether anything so far means more than its characters.
     has_markup: bool,
     is_cut: bool,
+    unseen: Unseen,
 }
 
 impl MarkdownReader<'_> {
@@ -119,6 +145,7 @@ impl MarkdownReader<'_> {
             self.inline(Span::new(at, start), false);
             let page = html::read_html(self.text, Span::new(start, end))?;
             self.is_cut |= page.is_cut;
+            self.unseen.doubtful = self.unseen.doubtful.take().or(page.unseen.doubtful);
             self.has_markup = true;
             self.add("\n", start);
             self.view.append_all(&page.view);
@@ -212,7 +239,9 @@ impl MarkdownReader<'_> {
                 let escaped = if in_cell && bytes[at + 1] == b'|' { ' ' } else { char::from(bytes[at + 1]) };
                 Some((escaped.to_string(), 2))
             }
+            b' ' => nothing(self.seen.blanks_at(at)?.min(end) - at),
             b'*' | b'`' => nothing(1),
+            b'~' => nothing(struck(&self.text[at..end])?),
             b'_' if at == 0 || bytes[at - 1] != b'_' => {
                 let run = scan::skip(self.text, at, |c| c == '_').min(end);
                 if is_inside_word(self.text, at, run) { None } else { nothing(run - at) }
@@ -240,6 +269,14 @@ impl MarkdownReader<'_> {
             _ => None,
         }
     }
+}
+
+/// The length of the words between two `~~`, with these signs, at the start of a text: they are struck out.
+fn struck(text: &str) -> Option<usize> {
+    let words = text.strip_prefix("~~").filter(|words| !words.starts_with([' ', '~']))?;
+    let end =
+        words.find("~~").filter(|end| !words[..*end].ends_with(' ') && !words[end + 2..].starts_with('~'))?;
+    Some("~~".len() + end + "~~".len())
 }
 
 /// Where a table of HTML starts on a line.

@@ -16,6 +16,8 @@ pub enum Token {
     Open(Tag),
     /// The end tag of an element, by name in small letters.
     Close(String, Span),
+    /// A comment, or what counts as one.
+    Comment(Span),
     /// The source ends inside a tag or a comment.
     Cut,
 }
@@ -54,6 +56,7 @@ pub fn each(source: &str, part: Span, mut take: impl FnMut(Token) -> bool) {
                 span: place(tag.span),
             }),
             html5gum::Token::EndTag(tag) => Token::Close(words(&tag.name), place(tag.span)),
+            html5gum::Token::Comment(comment) => Token::Comment(place(comment.span)),
             html5gum::Token::Error(error) if is_cut(error.value) => Token::Cut,
             _ => continue,
         };
@@ -152,6 +155,7 @@ mod tests {
                 Token::Text(span) => span.of(html).to_string(),
                 Token::Open(tag) => format!("<{}>{}", tag.name, tag.span.of(html).len()),
                 Token::Close(name, _) => format!("</{name}>"),
+                Token::Comment(span) => format!("comment of {}", span.of(html).len()),
                 Token::Cut => "cut".to_string(),
             });
             true
@@ -163,7 +167,8 @@ mod tests {
     fn tags_and_texts_are_distinguished_and_a_sign_before_a_word_is_text() {
         assert_eq!(shown("a<TD class=x>0 <Position ≤ 5</td>"), ["a", "<td>12", "0 <Position ≤ 5", "</td>"]);
         assert_eq!(shown("<script>if (a<b) x</script>"), ["<script>8", "if (a<b) x", "</script>"]);
-        assert_eq!(shown("<!-- <td> -->b<t"), ["b<t"]);
+        assert_eq!(shown("<!-- <td> -->b<t"), ["comment of 13", "b<t"]);
+        assert_eq!(shown("<!-->a<!-- b --!>c"), ["comment of 5", "a", "comment of 11", "c"]);
         for cut in ["a<td", "a<td class='", "a<!-- b"] {
             assert!(
                 shown(cut).contains(&"cut".to_string()) && shown(cut).contains(&"a".to_string()),

@@ -1,5 +1,6 @@
 //! Rules and statements: arithmetic, resolution and the invariants, against naive models.
 
+mod after_end;
 mod checker;
 #[cfg(feature = "columnar")]
 mod boxes;

@@ -107,6 +107,27 @@ fn a_folder_without_a_document_names_the_option_that_may_help() {
     assert!(!ran.err.contains("skipped"), "nothing is left out: {}", ran.err);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_outside_is_skipped_and_one_within_the_folder_is_read() {
+    let tool = Tool::empty();
+    let folder = tool.dir().with_file_name("sent");
+    fs::create_dir_all(folder.join("data")).unwrap();
+    fs::copy(seed(), folder.join("data/a.txt")).unwrap();
+    std::os::unix::fs::symlink("data/a.txt", folder.join("within.txt")).unwrap();
+    let outside = tool.dir().with_file_name("outside.txt");
+    fs::write(&outside, fs::read_to_string(seed()).unwrap() + "\n").unwrap();
+    std::os::unix::fs::symlink(&outside, folder.join("outside.txt")).unwrap();
+    for arguments in [&["check"][..], &["load"], &["load", "--recursive"]] {
+        let ran = tool.run(arguments.iter().map(Path::new).chain([&*folder]));
+        assert!(ran.err.contains("skipped: ") && ran.err.contains("outside.txt"), "{}", ran.err);
+        assert!(!ran.err.contains("outside.txt: ") && ran.err.contains("within.txt: "), "{}", ran.err);
+    }
+    assert_eq!(tool.rows("sources").0.len(), 1);
+    // Who names a link means what it leads to.
+    assert_eq!(tool.run([Path::new("load"), &folder.join("outside.txt")]).code, 0);
+}
+
 #[test]
 fn a_load_before_a_question_is_silent_about_what_it_leaves_out() {
     let tool = Tool::empty();

@@ -135,6 +135,29 @@ fn an_archive_of_many_members_is_opened_once() {
 }
 
 #[test]
+fn only_the_start_of_markdown_is_unpacked_to_know_whether_it_is_about_an_archive() {
+    let tool = Tool::empty();
+    let text = fs::read(seed()).unwrap();
+    let most = tierbook::limits::ABOUT_FOLDER_BYTES;
+    let about = |bytes: usize| [b"# About\n".to_vec(), vec![b' '; bytes - 8]].concat();
+    let (short, long) = (about(most), about(most + 1));
+    let path =
+        in_folder(&tool, "about.zip", &zip(&[("a.txt", &text), ("README.md", &short), ("LONG.md", &long)]));
+    let ran = tool.run(["check", path.to_str().unwrap()]);
+    assert!(ran.err.contains("1 skipped: README.md\n"), "{}", ran.err);
+    assert!(ran.err.contains("LONG.md: not readable") || ran.err.contains("LONG.md: "), "{}", ran.err);
+    // A hundred of the largest: no more are unpacked than one document has.
+    let large = vec![b' '; tierbook::limits::DOCUMENT_BYTES as usize];
+    let names: Vec<String> = (0..100).map(|number| format!("{number}.md")).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), large.as_slice())).collect();
+    let path = in_folder(&tool, "large.zip", &zip(&members));
+    let began = std::time::Instant::now();
+    let archive = tierbook::Archive::open(&path).unwrap();
+    assert_eq!(archive.documents().len(), 100);
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+}
+
+#[test]
 fn empty_standard_input_is_named_as_such() {
     let tool = Tool::empty();
     for command in ["load", "check"] {
