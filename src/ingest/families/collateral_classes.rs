@@ -29,9 +29,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tiers::ClassTiers;
 use times::ListTimes;
 
-/// Most edges in the graphs of all lists of a text: room for thrice as many assets as the longest real text lists. A
+/// Most edges in the graphs of all lists of a text: room for five times as many assets as the longest real text lists. A
 /// list for which there is no room left is not split.
-const MOST_EDGES: usize = 60_000;
+const MOST_EDGES: usize = 100_000;
 
 /// Reads classes of assets and tiers of classes.
 pub fn read(document: &Document) -> FamilyStatements {

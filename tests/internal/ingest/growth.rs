@@ -4,10 +4,14 @@
 use std::fs;
 use std::time::Instant;
 
-use tierbook::ingest::{self, Input};
+use tierbook::ingest::{self, Draft, Input};
+use tierbook::{FindingCode, limits};
 
 /// Quadratic work grows by 16.
 const MOST_GROWTH: f64 = 8.0;
+
+/// How often what grows too much is measured again.
+const TRIES: usize = 3;
 
 /// Times below it, in milliseconds, are too short to be compared.
 const FLOOR: f64 = 40.0;
@@ -29,17 +33,13 @@ fn worked(start: Instant) -> f64 {
     nanoseconds.unwrap_or_else(|| start.elapsed().as_secs_f64() * 1e9) / 1e6
 }
 
-/// How long it takes to read a document: the shortest of some times.
+/// How long it takes to read a document.
 fn time(file: &str, text: &str) -> f64 {
     let input = Input { file, bytes: text.as_bytes(), published_at: None, complete: None };
     let start = Instant::now();
-    let once = || {
-        let before = worked(start);
-        let _ = ingest::read(&input);
-        worked(start) - before
-    };
-    let first = once();
-    if first < FLOOR { first } else { first.min(once()) }
+    let before = worked(start);
+    let _ = ingest::read(&input);
+    worked(start) - before
 }
 
 /// Texts by what there is much of in them; each with how much at first.
@@ -48,10 +48,15 @@ type Case = (&'static str, usize, fn(usize) -> String);
 fn check(file: &str, cases: &[Case]) {
     let mut wrong = Vec::new();
     for (name, count, text) in cases {
-        let (few, many) = (time(file, &text(*count)), time(file, &text(4 * count)));
-        eprintln!("{name}: {few:.1} ms, four times as much {many:.1} ms");
-        if many > FLOOR + MOST_GROWTH * few {
-            wrong.push(format!("{name}: {few:.1} ms, four times as much {many:.1} ms"));
+        let mut measured = String::new();
+        let fits = (0..TRIES).any(|_| {
+            let (few, many) = (time(file, &text(*count)), time(file, &text(4 * count)));
+            measured = format!("{name}: {few:.1} ms, four times as much {many:.1} ms");
+            eprintln!("{measured}");
+            many <= FLOOR + MOST_GROWTH * few
+        });
+        if !fits {
+            wrong.push(measured);
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -67,7 +72,7 @@ fn named(count: usize, before: &str, after: &str) -> String {
 }
 
 #[test]
-fn starts_of_contracts() {
+fn what_starts_contracts_is_read_in_proportion() {
     check(
         "20260203T060046Z.txt",
         &[
@@ -90,7 +95,7 @@ fn starts_of_contracts() {
                 let items = named(n, "2026-02-06 06:30 (UTC): ", "USDT Perpetual Contract up to 5x\n");
                 format!("{LAUNCH}Binance will launch the following perpetual contracts:\n{items}{END}")
             }),
-            ("launches on one line", 300, |n| {
+            ("launches on one line", 100, |n| {
                 within(
                     LAUNCH,
                     "Binance Futures will launch AUSDT Perpetual Contract at 2026-02-06 06:30 (UTC). ",
@@ -106,7 +111,7 @@ fn starts_of_contracts() {
                     END,
                 )
             }),
-            ("names of one launch", 500, |n| {
+            ("names of one launch", 110, |n| {
                 format!(
                     "{LAUNCH}Binance will launch {}AUSDT Perpetual Contracts {}{END}",
                     named(n, "", "USDT, "),
@@ -128,7 +133,7 @@ fn starts_of_contracts() {
 }
 
 #[test]
-fn ends_of_contracts() {
+fn what_ends_contracts_is_read_in_proportion() {
     check(
         "20260203T060046Z.txt",
         &[
@@ -156,7 +161,7 @@ fn ends_of_contracts() {
                     "\nSee AUSDT, please.\n",
                 )
             }),
-            ("sentences about tokens", 60, |n| {
+            ("sentences about tokens", 40, |n| {
                 let list = named(n, "Token (", ")");
                 let ends =
                     "We settle all positions on contracts of the above tokens at 2026-02-06 06:30 (UTC).\n"
@@ -181,7 +186,7 @@ fn ends_of_contracts() {
             }),
             ("ends at one time", 100, |n| {
                 format!(
-                    "{DELISTING}We settle all positions on {}AUSDT at 2026-02-06 06:30 (UTC).{END}",
+                    "{DELISTING}We will close all positions and conduct an automatic settlement on {}AUSDT at 2026-02-06 06:30 (UTC).{END}",
                     named(n, "", "USDT, ")
                 )
             }),
@@ -195,20 +200,17 @@ fn ends_of_contracts() {
 }
 
 #[test]
-fn classes_and_margin_assets() {
+fn classes_and_margin_assets_are_read_in_proportion() {
     check(
         "20260203T060046Z.txt",
         &[
             ("words of headers", 400, |n| within(CLASSES, "class\n", n, "")),
             ("headers with lists", 100, |n| within(CLASSES, "CLASS ASSET X\n", n, "")),
             ("empty lines", 1000, |n| within(CLASSES, "\n", n, "class")),
-            ("digits of a list", 60, |n| {
+            ("digits of a list", 330, |n| {
                 within(CLASSES, "1", n, "").replace("):\n\n", "):\n\nClass Asset\n")
             }),
-            ("lone digits of a list", 60, |n| {
-                within(CLASSES, "1 ", n, "").replace("):\n\n", "):\n\nClass Asset\n")
-            }),
-            ("rows of a list", 40, |n| {
+            ("rows of a list", 12, |n| {
                 format!("{CLASSES}Class Before Class After Asset\n{}", "56WIF68JTO, A2Z".repeat(n))
             }),
             ("classes of a table", 100, |n| {
@@ -229,7 +231,7 @@ fn classes_and_margin_assets() {
 }
 
 #[test]
-fn times_and_sentences_above_tables() {
+fn times_and_sentences_above_tables_are_read_in_proportion() {
     check(
         "20260203T060046Z.txt",
         &[
@@ -239,13 +241,13 @@ fn times_and_sentences_above_tables() {
             ("dates without an end", 600, |n| within(TIERS, "1/", n, TABLE)),
             ("dashes between digits", 600, |n| within(TIERS, "-1", n, TABLE)),
             ("zones without an end", 600, |n| within(TIERS, "1:00+", n, TABLE)),
-            ("times on one line", 100, |n| within(TIERS, "2026-02-06 06:30 (UTC). ", n, TABLE)),
-            ("dates on one line", 100, |n| within(TIERS, "2026-02-06. ", n, TABLE)),
-            ("kinds of contracts in a sentence", 300, |n| {
+            ("times on one line", 500, |n| within(TIERS, "2026-02-06 06:30 (UTC). ", n, TABLE)),
+            ("dates on one line", 500, |n| within(TIERS, "2026-02-06. ", n, TABLE)),
+            ("kinds of contracts in a sentence", 700, |n| {
                 within(TIERS, "futures ", n, &format!("\n{TABLE}"))
             }),
-            ("lists in a sentence", 300, |n| within(TIERS, "futures of ", n, &format!("\n{TABLE}"))),
-            ("words before a time span", 300, |n| within(TIERS, "within up ", n, &format!("\n{TABLE}"))),
+            ("lists in a sentence", 700, |n| within(TIERS, "futures of ", n, &format!("\n{TABLE}"))),
+            ("words before a time span", 700, |n| within(TIERS, "within up ", n, &format!("\n{TABLE}"))),
             ("tables", 60, |n| within(TIERS, &format!("AUSDT\n{TABLE}"), n, END)),
             ("tables under sentences", 40, |n| {
                 let above = "Leverage changes of contracts. It is 2026-02-06.\n".repeat(n);
@@ -274,7 +276,7 @@ fn times_and_sentences_above_tables() {
             }),
             ("signs of tables in prose", 500, |n| within(TIERS, "a%b, 1,5 x < ", n, "\n")),
             ("words", 2000, |n| within(TIERS, "AUSDT ", n, &format!("\n{TABLE}"))),
-            ("a long title", 2000, |n| {
+            ("a long title", 1000, |n| {
                 format!("# {}\n\nFellow readers,\n\n{TABLE}", "AUSDT 2026-02-06 ".repeat(n))
             }),
         ],
@@ -282,12 +284,12 @@ fn times_and_sentences_above_tables() {
 }
 
 #[test]
-fn signs_of_markdown() {
+fn signs_of_markdown_are_read_in_proportion() {
     check(
         "20260203T060046Z.md",
         &[
-            ("tables of HTML on one line", 150, |n| within("# T\n\n", "<table></table>", n, "\n")),
-            ("tables of HTML on lines", 150, |n| within("# T\n\n", "<table>\n</table>", n, "\n")),
+            ("tables of HTML on one line", 500, |n| within("# T\n\n", "<table></table>", n, "\n")),
+            ("tables of HTML on lines", 300, |n| within("# T\n\n", "<table>\n</table>", n, "\n")),
             ("tables of HTML in each other", 150, |n| within("# T\n\n", "<table>", n, "\n")),
             ("bars", 300, |n| format!("# T\n\n{}\n{}\n", "a|".repeat(n), "-|".repeat(n))),
             ("rows of a table with bars", 200, |n| format!("# T\n\n|a|b|\n|-|-|\n{}", "|1|2|\n".repeat(n))),
@@ -299,11 +301,11 @@ fn signs_of_markdown() {
 }
 
 #[test]
-fn tags_of_pages() {
+fn tags_of_pages_are_read_in_proportion() {
     check(
         "20260203T060046Z.html",
         &[
-            ("headings under a long title", 150, |n| {
+            ("headings under a long title", 400, |n| {
                 let title = "ab".repeat(n * 20);
                 format!(
                     "<html><head><title>{title}</title></head><body>{}</body></html>",
@@ -334,4 +336,39 @@ fn tags_of_pages() {
             ("entities", 1000, |n| format!("<html><body>{}</body></html>", "&shy;&x".repeat(n))),
         ],
     );
+}
+
+fn draft(text: &str) -> Draft {
+    crate::tests::common::draft("20260203T060046Z.txt", text.as_bytes())
+}
+
+#[test]
+fn as_many_contracts_as_the_bound_says_start_or_end_and_of_one_more_nothing_is_stored() {
+    let starts = |count| {
+        let items = named(count, "2026-02-06 06:30 (UTC): ", "USDT Perpetual Contract up to 5x\n");
+        draft(&format!("{LAUNCH}Binance will launch the following perpetual contracts:\n{items}{END}"))
+    };
+    let ends = |count| {
+        let names = named(count - 1, "", "USDT, ");
+        draft(&format!(
+            "{DELISTING}We will close all positions and conduct an automatic settlement on {names}AUSDT at 2026-02-06 06:30 (UTC).{END}"
+        ))
+    };
+    let most = limits::NAMED_CONTRACTS;
+    for (whole, more) in [(starts(most), starts(most + 1)), (ends(most), ends(most + 1))] {
+        assert_eq!(whole.statements.len(), most, "{:?}", whole.findings);
+        assert!(more.statements.is_empty(), "{}", more.statements.len());
+        let refused = more.findings.iter().filter(|finding| finding.code == FindingCode::UnreadText);
+        assert_eq!(refused.count(), 1, "{:?}", more.findings);
+    }
+}
+
+#[test]
+fn a_list_below_two_sentences_that_introduce_it_is_read_once() {
+    let list = "2026-02-06 06:30 (UTC): AUSDT Perpetual Contract with up to 5x leverage\n";
+    let sentence = "Binance Futures will launch the following perpetual contracts: ";
+    let one = draft(&format!("{LAUNCH}{sentence}\n{list}{END}"));
+    let two = draft(&format!("{LAUNCH}{sentence}{sentence}\n{list}{END}"));
+    assert_eq!((one.statements.len(), two.statements.len()), (1, 1));
+    assert_eq!(one.statements[0].claim, two.statements[0].claim);
 }

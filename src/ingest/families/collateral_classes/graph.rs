@@ -148,7 +148,8 @@ impl Graph<'_> {
     fn names(&self, node: &Node, word: &Word, classes: &[u32], extra: u32, edges: &mut Vec<Edge>) {
         let at = node.0;
         let rest = &self.text[at..word.span.end];
-        let ends = rest.char_indices().skip(1).filter(|(_, c)| c.is_ascii_digit()).map(|(end, _)| end);
+        let near = rest.char_indices().take(NAME_CHARS + 1).skip(1);
+        let ends = near.filter(|(_, c)| c.is_ascii_digit()).map(|(end, _)| end);
         for end in ends.chain([rest.len()]) {
             let name = Span::new(at, at + end);
             let Some(cost) = self.name_cost(name, word) else { continue };
@@ -163,7 +164,7 @@ impl Graph<'_> {
     fn name_cost(&self, name: Span, word: &Word) -> Option<u32> {
         let printed = name.of(self.text);
         let fits = |c: char| c.is_ascii_digit() || (c.is_alphabetic() && !c.is_lowercase());
-        if !printed.chars().all(fits) || printed.chars().count() > NAME_CHARS {
+        if printed.chars().nth(NAME_CHARS).is_some() || !printed.chars().all(fits) {
             return None;
         }
         let inner = printed.trim_matches(|c: char| c.is_ascii_digit());
