@@ -21,8 +21,9 @@ pub const ARCHIVE_MEMBERS: usize = 100_000;
 /// of a folder of announcements has a few thousand. All those of an archive have [`DOCUMENT_BYTES`] at most.
 pub const ABOUT_FOLDER_BYTES: usize = 256 * 1024;
 
-/// Largest announcement text in bytes. The largest real one has 12 KB; splitting digits without separators is
-/// the most expensive work that a byte can cause, so a text gets less room than an exchange snapshot.
+/// Largest announcement text in bytes. The largest real one has 12 KB. Each byte is looked at by some twenty readers,
+/// and each bound of what they compare with each other is for a text of this size, so it gets less room than an exchange
+/// snapshot.
 pub const ANNOUNCEMENT_BYTES: usize = 1024 * 1024;
 
 /// Largest seed in bytes, written by hand or by `export`. The export of the largest exchange snapshot has
@@ -46,6 +47,13 @@ pub const DOCUMENT_TABLES: usize = 1_000;
 /// Most lines between the tables of one document. The longest real announcement has 74.
 pub const DOCUMENT_LINES: usize = 100_000;
 
+/// Most sentences about times, changes or contracts times tables of one document: each table is compared with those above
+/// it. The largest real announcement has a thousand pairs.
+pub const COMPARED_SENTENCES: usize = 2_000_000;
+
+/// Most dates without a clock time in these sentences times tables; to compare them is more work.
+pub const COMPARED_DATES: usize = 200_000;
+
 /// Most tags in one page. The tables of the largest real announcement need 5,000, and a site puts as many
 /// around it.
 pub const PAGE_TAGS: usize = 250_000;
@@ -61,6 +69,14 @@ pub const TABLE_TIERS: usize = 200;
 
 /// Most contracts that one table may name. The longest real list names 27.
 pub const TABLE_SUBJECTS: usize = 500;
+
+/// Most contracts that the sentences and lists of one document may start, and may end, each time counted. The longest
+/// real list names 27.
+pub const NAMED_CONTRACTS: usize = 500;
+
+/// Most tables of specifications, of classes or of margin assets in one document, each kind for itself. Real ones have
+/// up to 4.
+pub const SMALL_TABLES: usize = 20;
 
 /// Most contracts or assets in one exchange document. The longest real one names 684.
 pub const SNAPSHOT_SUBJECTS: usize = 20_000;

@@ -9,6 +9,7 @@ mod column_assignment;
 mod context;
 pub(super) mod contract;
 mod costs;
+mod cover;
 pub(super) mod document;
 mod effective_time;
 mod flat;
@@ -42,12 +43,13 @@ use super::draft::{Draft, DraftClaim, DraftStatement, Input};
 use super::families;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
-use crate::finding::Finding;
 use crate::limits;
 use crate::text::Span;
 use context::AnnouncementReader;
+use cover::Cover;
 use header::TableKind;
 use lines::TextLine;
+use sentences::Sentence;
 use tables::PrintedTable;
 
 /// Reads an announcement. Pure: the same input gives the same draft.
@@ -55,7 +57,7 @@ use tables::PrintedTable;
 /// # Errors
 /// `document_too_large`, `too_many_rows` (more than
 /// [`limits::DOCUMENT_ROWS`] rows or [`limits::DOCUMENT_TABLES`] tables), `too_many_lines` (more than
-/// [`limits::DOCUMENT_LINES`] between them), `no_table` (nothing in it looks like a
+/// [`limits::DOCUMENT_LINES`] between them, or more to compare than [`limits::COMPARED_SENTENCES`]), `no_table` (nothing in it looks like a
 /// table), `front_matter_key`, `front_matter_value`, `front_matter_open`.
 pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
     match markdown::view(text)? {
@@ -87,10 +89,10 @@ pub(super) fn is_heading(line: &str) -> bool {
 pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, Error> {
     let text = document.text.as_str();
     let families = families::read(&document);
-    let is_accounted = |place: Span| families.accounted.iter().any(|span| place.is_within(*span));
+    let accounted = Cover::of(&families.accounted);
     let (mut tables, mut bare_headers) = tables::find(text, document.body);
-    tables.retain(|table| !is_accounted(table.span));
-    bare_headers.retain(|header| !is_accounted(*header));
+    tables.retain(|table| !accounted.contains(table.span));
+    bare_headers.retain(|header| !accounted.contains(*header));
     check_size(&tables)?;
     let spans: Vec<Span> = tables.iter().map(|table| table.span).collect();
     let lines = lines::lines_between(text, document.body, &spans);
@@ -99,9 +101,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         return Err(Error::new(ErrorCode::TooManyLines, message).hint(document::NOT_SO_LARGE));
     }
     let mut findings = unread::check(text, &lines, &bare_headers, &spans);
-    let is_read =
-        |finding: &Finding, accounted: &[Span]| accounted.iter().any(|span| finding.span.is_within(*span));
-    findings.retain(|finding| !is_read(finding, &families.accounted));
+    findings.retain(|finding| !accounted.contains(finding.span));
     if tables.is_empty() {
         return without_tables::read(input, document, families, findings, !bare_headers.is_empty());
     }
@@ -116,13 +116,14 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let lines: Vec<TextLine> = lines.collect();
     let headings = heading::headings(text, &lines);
     let sentences = sentences::sentences(text, &lines, &headings);
+    check_sentences(&sentences, tables.len())?;
     let tier_tables = tables.iter().filter(|table| table.header.kind == TableKind::Tiers);
     let tier_starts: Vec<usize> = tier_tables.map(|table| table.span.start).collect();
     findings.extend(suspicious_times::suspicious_timestamps(text, &lines));
     findings.extend(suspicious_times::suspicious_rollouts(&sentences));
     let lost = unread::timestamps_without_table(text, &lines, &spans).into_iter();
     let lost = lost.chain(unread::headings_without_table(text, &headings, &tier_starts));
-    findings.extend(lost.filter(|finding| !is_read(finding, &families.accounted)));
+    findings.extend(lost.filter(|finding| !accounted.contains(finding.span)));
     let known_names = subjects::known_names(text, &tables, &headings);
     findings.extend(marks::split_from_names(&mut tables, text, &known_names));
     let mut reader = AnnouncementReader {
@@ -135,7 +136,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         findings,
         start: single_start(&families.statements),
         statements: families.statements,
-        accounted: families.accounted,
+        accounted,
         unread_sides: Vec::new(),
         losses: Vec::new(),
     };
@@ -149,7 +150,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     if !findings.iter().any(|finding| finding.code.refuses()) {
         let last_table = spans.last().map_or(document.body, |table| table.end);
         let lost = unread::contracts_without_table(text, &lines, &read, last_table).into_iter();
-        findings.extend(lost.filter(|finding| !is_read(finding, &accounted)));
+        findings.extend(lost.filter(|finding| !accounted.contains(finding.span)));
     }
     findings.extend(conflicts::contradictions(&statements));
     findings.extend(conflicts::ranks(&statements));
@@ -164,6 +165,21 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         findings,
         ..Draft::empty(input.bytes, input.file, document.text)
     })
+}
+
+/// Each table is compared with the sentences above it and with the dates in them.
+fn check_sentences(sentences: &[Sentence], tables: usize) -> Result<(), Error> {
+    let dates: usize = sentences.iter().map(|sentence| sentence.times.halves.len()).sum();
+    let (most, most_dates) = (limits::COMPARED_SENTENCES, limits::COMPARED_DATES);
+    if sentences.len() * tables <= most && dates * tables <= most_dates {
+        return Ok(());
+    }
+    let message = format!(
+        "{} sentences with {dates} dates, and {tables} tables; at most {most} pairs of a sentence and a table, and \
+         {most_dates} of a date and a table, are compared",
+        sentences.len()
+    );
+    Err(Error::new(ErrorCode::TooManyLines, message))
 }
 
 /// The launch of a document that launches one contract: tiers without a heading of their own are those of it.

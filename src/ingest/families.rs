@@ -8,6 +8,7 @@ mod collateral_classes;
 mod delisting;
 mod last_orders;
 mod multi_assets;
+mod naming;
 mod postponement;
 pub mod recognised;
 pub mod rules;

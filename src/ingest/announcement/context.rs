@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cover::Cover;
 use super::document::Document;
 use super::header::Side;
 use super::heading::Heading;
@@ -30,7 +31,7 @@ pub struct AnnouncementReader<'a> {
     /// The launch of a document that launches one contract.
     pub start: Option<DraftStatement>,
     /// The parts of the text that other readers read.
-    pub accounted: Vec<Span>,
+    pub accounted: Cover,
     /// What was found so far.
     pub findings: Vec<Finding>,
     /// What was read so far.

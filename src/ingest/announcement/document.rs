@@ -165,20 +165,17 @@ pub fn publication(
 /// announcements end in a legal notice.
 fn closing_date(document: &Document) -> Option<(Timestamp, Span)> {
     let text = document.text.as_str();
-    let mut dates = text.get(document.body..)?.lines().rev().map(|line| line.trim_matches(scan::is_blank));
+    let lines = text.get(document.body..)?.lines().rev().map(|line| line.trim_matches(scan::is_blank));
+    let mut lines = lines.filter(|line| !line.is_empty()).peekable();
     let mut is_last = true;
-    while let Some(line) = dates.next() {
+    while let Some(line) = lines.next() {
         let full =
             line.len() == 10 && timestamps::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
-        // Looked for under a date only: a text may have a million blank lines, each with as many above it.
-        let is_signed = || {
-            let above = dates.clone().find(|above| !above.is_empty());
-            above.is_some_and(|above| above.ends_with("Team") || above.starts_with("Thank"))
-        };
-        if full && (is_last || is_signed()) {
+        let signed = lines.peek().is_some_and(|above| above.ends_with("Team") || above.starts_with("Thank"));
+        if full && (is_last || signed) {
             return Some((timestamps::read_timestamp(line).ok()?, Span::of_part(text, line)));
         }
-        is_last &= line.is_empty();
+        is_last = false;
     }
     None
 }

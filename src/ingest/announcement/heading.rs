@@ -25,6 +25,9 @@ pub struct Heading {
 /// Longest line that is looked at as a heading, in bytes.
 const HEADING_BYTES: usize = limits::TABLE_SUBJECTS * (limits::SUBJECT_BYTES + 2);
 
+/// Most kinds of contracts in a sentence that are looked at as the end of a list; real sentences name three.
+const MOST_KINDS: usize = 40;
+
 /// The lines that are headings.
 pub fn headings(text: &str, lines: &[TextLine]) -> Vec<Heading> {
     let short = lines.iter().filter(|line| line.span.end - line.span.start <= HEADING_BYTES);
@@ -82,13 +85,14 @@ fn without_number(text: &str, line: Span) -> Span {
 /// The list of contracts inside a sentence, without its timestamps: `of A, B and C USDⓈ-M Perpetual
 /// Contracts`.
 pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
+    let openers = openers(text, sentence);
     let mut at = sentence.start;
-    while let Some((end, program)) = contract_kind(text, Span::new(at, sentence.end)) {
-        let before = Span::new(sentence.start, end);
-        let starts = [" of ", " for ", " on ", ": "]
-            .iter()
-            .filter_map(|word| before.of(text).rfind(word).map(|offset| before.start + offset + word.len()));
-        let list = starts.max().and_then(|start| names(text, Span::new(start, end)));
+    for _ in 0..MOST_KINDS {
+        let (end, program) = contract_kind(text, Span::new(at, sentence.end))?;
+        let opener = openers.partition_point(|opener| *opener <= end).checked_sub(1);
+        let list = opener.map(|opener| Span::new(openers[opener], end));
+        let list = list.filter(|list| list.end - list.start <= HEADING_BYTES);
+        let list = list.and_then(|list| names(text, list));
         if let Some(names) = list.filter(|names| names.iter().all(|name| fits(name.of(text)))) {
             let all = contract_words(text, Span::new(end, sentence.end)).is_empty();
             return all.then(|| Heading { span: sentence, names, program, timestamps: Vec::new() });
@@ -97,6 +101,16 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
         at = scan::skip(text, at, char::is_alphanumeric);
     }
     None
+}
+
+/// Where the words of a sentence end that a list of contracts follows.
+fn openers(text: &str, sentence: Span) -> Vec<usize> {
+    let words = sentence.of(text);
+    let opener = |at: usize| {
+        let word = [" of ", " for ", " on ", ": "].iter().find(|word| words[at..].starts_with(**word))?;
+        Some(sentence.start + at + word.len())
+    };
+    words.match_indices([' ', ':']).filter_map(|(at, _)| opener(at)).collect()
 }
 
 /// Names separated by commas, `&` and `and`; `None` where a name is empty or contains a blank, as where one

@@ -81,9 +81,12 @@ fn is_hedge(word: &str) -> bool {
     ABOUT.contains(&word) || others.contains(&word)
 }
 
+/// Most hedges that are looked at before a time span: `within a period of up to approximately`.
+const MOST_HEDGES: usize = 12;
+
 /// The time span at the start of words, after hedges.
 fn time_span(words: &[&str]) -> Option<TimeSpan> {
-    let hedges = words.iter().take_while(|word| is_hedge(word)).count();
+    let hedges = words.iter().take(MOST_HEDGES).take_while(|word| is_hedge(word)).count();
     // `an hour`: the last hedge may be the count.
     [hedges, hedges.saturating_sub(1)].into_iter().find_map(|start| counted(&words[start..]))
 }

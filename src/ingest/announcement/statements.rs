@@ -79,7 +79,7 @@ impl AnnouncementReader<'_> {
         let between = Span::new(start.span.end, table.span.start.max(start.span.end));
         let text = self.document.text.as_str();
         let name = start.subject.name();
-        let is_read = |word: &Span| self.accounted.iter().any(|span| word.is_within(*span));
+        let is_read = |word: &Span| self.accounted.contains(*word);
         let words = contract::contract_words(text, between);
         let own = words.iter().all(|word| word.of(text) == name || is_read(word));
         let one_sided = table.header.sides == [Side::New] && start.span.end <= table.span.start;

@@ -1,5 +1,7 @@
 //! What is suspicious about the times of a text: digits of them may be lost or swapped.
 
+use std::collections::BTreeMap;
+
 use super::lines::TextLine;
 use super::rollout::Rollout;
 use super::sentences::{self, Sentence};
@@ -22,13 +24,15 @@ const LONGEST_ROLLOUT: TimeSpan = TimeSpan::minutes(4 * 60);
 /// printed only once.
 pub fn suspicious_timestamps(text: &str, lines: &[TextLine]) -> Vec<Finding> {
     let printed = || lines.iter().flat_map(|line| &line.times.timestamps);
-    let times: Vec<Timestamp> = printed().filter_map(|printed| printed.timestamp.clone().ok()).collect();
+    let times = printed().filter_map(|printed| printed.timestamp.as_ref().ok().copied());
+    let mut counts: BTreeMap<Timestamp, usize> = BTreeMap::new();
+    times.for_each(|at| *counts.entry(at).or_default() += 1);
     let why = |printed: &PrintedTimestamp| {
         if timestamps::is_short(printed.span.of(text)) {
             return Some("may lack a digit");
         }
         let at = printed.timestamp.as_ref().ok()?;
-        let once = times.iter().filter(|other| *other == at).count() == 1;
+        let once = counts.get(at) == Some(&1);
         (once && at.micros().rem_euclid(QUARTER.micros()) != 0)
             .then_some("is at no quarter of an hour; digits may be changed or swapped")
     };

@@ -14,6 +14,9 @@ pub struct PrintedTimestamp {
     pub timestamp: Result<Timestamp>,
 }
 
+/// Most bytes of digits and signs that are looked at as one date or clock time; the longest real one has 20.
+const RUN_BYTES: usize = 80;
+
 /// The times that are printed in a part of a text.
 #[derive(Clone, Default, Debug)]
 pub struct PrintedTimes {
@@ -53,9 +56,11 @@ impl PrintedTimes {
 
     /// Those inside `span`.
     pub fn within(&self, span: Span) -> PrintedTimes {
-        let timestamps = self.timestamps.iter().filter(|printed| printed.span.is_within(span)).cloned();
-        let halves = self.halves.iter().copied().filter(|half| half.is_within(span));
-        PrintedTimes { timestamps: timestamps.collect(), halves: halves.collect() }
+        let first = self.timestamps.partition_point(|printed| printed.span.start < span.start);
+        let timestamps = self.timestamps[first..].iter().take_while(|printed| printed.span.end <= span.end);
+        let first = self.halves.partition_point(|half| half.start < span.start);
+        let halves = self.halves[first..].iter().take_while(|half| half.end <= span.end);
+        PrintedTimes { timestamps: timestamps.cloned().collect(), halves: halves.copied().collect() }
     }
 
     /// Whether there are none.
@@ -123,7 +128,7 @@ fn after_words(text: &str, at: usize, words: &[&str]) -> usize {
 fn half_end(text: &str, at: usize) -> Option<usize> {
     let signs = |c: char| c.is_ascii_digit() || matches!(c, ':' | '-' | '/');
     let look_alike = || {
-        let piece = text[at..scan::skip(text, at, signs)].trim_end_matches([':', '-', '/']);
+        let piece = text[at..run_end(text, at, signs)].trim_end_matches([':', '-', '/']);
         let zone = text[at + piece.len()..].trim_start_matches([' ', '(', '（']);
         let year = piece.split(['-', '/']).next().filter(|year| year.len() == 4);
         let is_date = year.is_some() && piece.matches(['-', '/']).count() == 2;
@@ -134,9 +139,15 @@ fn half_end(text: &str, at: usize) -> Option<usize> {
     date_end(text, at).or_else(|| clock_end(text, at)).or_else(look_alike)
 }
 
+/// The end of the ASCII characters from `at` on that fulfil `test`, or of the first [`RUN_BYTES`] of them.
+fn run_end(text: &str, at: usize, test: impl Fn(char) -> bool) -> usize {
+    let bytes = text.as_bytes().get(at..).unwrap_or_default();
+    at + bytes.iter().take(RUN_BYTES).take_while(|byte| byte.is_ascii() && test(char::from(**byte))).count()
+}
+
 /// The end of digits and colons that make up a clock time.
 fn clock_end(text: &str, at: usize) -> Option<usize> {
-    let end = scan::skip(text, at, |c| c.is_ascii_digit() || c == ':');
+    let end = run_end(text, at, |c| c.is_ascii_digit() || c == ':');
     let end = end - usize::from(text[at..end].ends_with(':'));
     let (hour, rest) = text[at..end].split_once(':')?;
     let two = |part: &str| part.len() == 2;
@@ -168,7 +179,7 @@ fn names_zone(text: &str) -> bool {
 fn zone_end(text: &str, clock: usize) -> usize {
     let at = scan::skip_blanks(text, clock);
     let rest = &text[at..];
-    let shift = |at: usize| scan::skip(text, at, |c| c.is_ascii_digit() || matches!(c, '+' | '-' | ':'));
+    let shift = |at: usize| run_end(text, at, |c| c.is_ascii_digit() || matches!(c, '+' | '-' | ':'));
     if let Some(inside) = rest.strip_prefix(['(', '（'])
         && names_zone(inside.trim_start())
     {

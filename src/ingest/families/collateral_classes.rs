@@ -19,13 +19,19 @@ use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::{lines, unread};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
+use crate::limits;
 use crate::rule::{PlacedRule, Rule};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
 use headers::{ClassHeader, HeaderKind};
 use lists::ClassRow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use tiers::ClassTiers;
 use times::ListTimes;
+
+/// Most edges in the graphs of all lists of a text: room for five times as many assets as the longest real text lists. A
+/// list for which there is no room left is not split.
+const MOST_EDGES: usize = 100_000;
 
 /// Reads classes of assets and tiers of classes.
 pub fn read(document: &Document) -> FamilyStatements {
@@ -38,6 +44,14 @@ pub fn read(document: &Document) -> FamilyStatements {
         return FamilyStatements::default();
     }
     let mut reader = ClassReader { document, read: FamilyStatements::default() };
+    let lists = headers.iter().filter(|header| matches!(header.kind, HeaderKind::Assets(_))).count();
+    // The names of each list are looked for in the whole text.
+    if headers.len() > limits::SMALL_TABLES || lists * text.len() > limits::ANNOUNCEMENT_BYTES {
+        let place = headers.last().map_or(Span::new(document.body, document.body), |last| last.span);
+        let message = "the text has too many lists and tables of classes; none of them is read";
+        reader.read.findings.push(Finding::new(FindingCode::UnreadText, place, message));
+        return reader.read;
+    }
     reader.asset_lists(&headers);
     reader.tiers(&headers);
     reader.rest();
@@ -68,12 +82,14 @@ impl ClassReader<'_> {
         let text = self.document.text.as_str();
         let rollout = times::rollout(self.document);
         let mut times = ListTimes::new(self.document);
-        for header in headers {
+        let mut room = MOST_EDGES;
+        for (index, header) in headers.iter().enumerate() {
             let HeaderKind::Assets(columns) = &header.kind else { continue };
-            let body = lists::body(text, header.span.end);
+            let limit = headers.get(index + 1).map_or(text.len(), |next| next.span.start);
+            let body = lists::body(text, header.span.end, limit);
             let whole = Span::new(header.span.start, body.end);
             self.read.accounted.push(whole);
-            let list = lists::read(text, body, columns);
+            let list = lists::read(text, body, columns, &mut room);
             let names = list.rows.iter().map(|row| row.name.of(text).to_string()).collect();
             let time = times.of(header.span.start, whole.end, names);
             self.read.findings.extend(list.unread.iter().map(|place| unread_asset(text, *place)));
@@ -152,16 +168,21 @@ impl ClassReader<'_> {
             self.read.findings.extend(findings);
             all.extend(classes);
         }
+        // The first of each class, and whether another one differs from it.
+        let mut known: BTreeMap<u32, (&ClassTiers, bool)> = BTreeMap::new();
+        for class in &all {
+            let (first, differs) = known.entry(class.number).or_insert((class, false));
+            *differs |= !first.rule.same(&class.rule);
+        }
         for class in &all {
             let Some(subject) = Subject::class(&self.document.venue, class.number) else { continue };
-            let mut same = all.iter().filter(|other| other.number == class.number);
-            let first = same.clone().next().is_some_and(|first| std::ptr::eq(first, class));
-            if !same.all(|other| other.rule.same(&class.rule)) {
+            let Some((first, differs)) = known.get(&class.number) else { continue };
+            if *differs {
                 let message =
                     format!("two tables state different ratios of class {}; none is stored", class.number);
                 let finding = Finding::new(FindingCode::UnreadRatio, class.span, message);
                 self.read.findings.push(Finding { subjects: vec![subject.name().to_string()], ..finding });
-            } else if first {
+            } else if std::ptr::eq(*first, class) {
                 let claim = DraftClaim::Observation {
                     seen_at: None,
                     rule: Some(PlacedRule::from(class.rule.clone())),

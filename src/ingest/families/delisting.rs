@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use super::FamilyStatements;
 use super::last_orders::LastOrders;
-use super::text::{self, NamedContract};
+use super::naming::Naming;
+use super::text::{self, Titled};
 use super::token;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::contract;
@@ -16,6 +17,7 @@ use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps::PrintedTimes;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::scan;
+use crate::limits;
 use crate::statement::Subject;
 use crate::text::Span;
 use crate::time::ValidTime;
@@ -39,7 +41,7 @@ struct End {
 pub fn read(document: &Document) -> FamilyStatements {
     let text = document.text.as_str();
     let lines = text::body_lines(document);
-    let mut reader = DelistingReader { document, lines: &lines, ends: Vec::new(), findings: Vec::new() };
+    let mut reader = DelistingReader::new(document, &lines);
     let mut mention = None;
     for (place, line) in lines.iter().enumerate() {
         for sentence in text::sentences(text, *line) {
@@ -47,6 +49,9 @@ pub fn read(document: &Document) -> FamilyStatements {
             if ends_contracts(&lower) || (names_end(&lower) && has_contract_and_time(text, sentence)) {
                 let read = reader.sentence(place, sentence);
                 reader.findings.extend(read.err());
+                if reader.ends.len() > limits::NAMED_CONTRACTS {
+                    return too_many(sentence);
+                }
             } else if mention.is_none() && follows_an_end(&lower) {
                 mention = Some(sentence);
             }
@@ -107,10 +112,34 @@ struct DelistingReader<'a> {
     document: &'a Document,
     lines: &'a [Span],
     ends: Vec<End>,
+    /// The ends as they are stated.
+    known: BTreeSet<(Subject, ValidTime)>,
+    /// How far the lists are read, each once.
+    listed: usize,
+    /// The sentences that name contracts.
+    naming: Naming<'a>,
+    /// The tokens of the document, once they are asked for.
+    tokens: Option<Result<Vec<Subject>, String>>,
+    /// The places and times of lists of contracts whose ends are stated.
+    repeated: BTreeSet<(Span, ValidTime)>,
     findings: Vec<Finding>,
 }
 
-impl DelistingReader<'_> {
+impl<'a> DelistingReader<'a> {
+    fn new(document: &'a Document, lines: &'a [Span]) -> DelistingReader<'a> {
+        DelistingReader {
+            document,
+            lines,
+            ends: Vec::new(),
+            known: BTreeSet::new(),
+            listed: 0,
+            naming: Naming::new(document, lines),
+            tokens: None,
+            repeated: BTreeSet::new(),
+            findings: Vec::new(),
+        }
+    }
+
     /// Reads a sentence that ends contracts, and the list below it where it has one.
     fn sentence(&mut self, place: usize, sentence: Span) -> Result<(), Finding> {
         let text = self.document.text.as_str();
@@ -164,8 +193,7 @@ impl DelistingReader<'_> {
 
     fn add(&mut self, subjects: impl IntoIterator<Item = Subject>, span: Span, at: ValidTime) {
         for subject in subjects {
-            let again = self.ends.iter().any(|end| end.subject == subject && end.at == at);
-            if !again {
+            if self.known.insert((subject.clone(), at)) {
                 self.ends.push(End { subject, at, span });
             }
         }
@@ -173,11 +201,15 @@ impl DelistingReader<'_> {
 
     /// Reads the items of a list that starts at `start`, on the line at `place` or below it.
     fn list(&mut self, place: usize, sentence: Span, start: usize) -> Result<(), Finding> {
+        if start < self.listed {
+            return Ok(()); // All of it is part of a list above, which is read.
+        }
         let text = self.document.text.as_str();
         let own = Span::new(start, self.lines[place].end).trim(text, scan::is_blank);
         let below = self.lines[place + 1..].iter().take_while(|line| starts_with_time(text, **line));
         let parts: Vec<Span> =
             [own].into_iter().filter(|own| !own.is_empty()).chain(below.copied()).collect();
+        self.listed = parts.last().map_or(start, |last| last.end);
         let items: Vec<_> = parts.iter().flat_map(|part| text::timed_items(text, *part)).collect();
         if items.is_empty() {
             let message = "no list of contracts and times follows, as this sentence announces";
@@ -206,15 +238,29 @@ impl DelistingReader<'_> {
         at: ValidTime,
         of_tokens: bool,
     ) -> Result<(), Finding> {
-        let before = Span::new(self.lines[0].start, sentence.start);
-        if !of_tokens && let Some(named) = self.last_named(before) {
-            self.add(named.into_iter().map(|named| named.subject), sentence, at);
+        let before = if of_tokens { None } else { self.naming.before(sentence.start) };
+        if let Some(named) = before {
+            if self.repeated.insert((named, at)) {
+                self.add(self.naming.contracts(named), sentence, at);
+            }
             return Ok(());
         }
-        let in_passing = if of_tokens { None } else { self.named_in_passing(place, sentence) };
+        let in_passing = if of_tokens { None } else { self.naming.after(place, sentence.end) };
+        if in_passing.is_some_and(|named| !self.repeated.insert((named, at))) {
+            return Ok(());
+        }
         let subjects: Vec<Subject> = match in_passing {
-            Some(named) => named.into_iter().map(|named| named.subject).collect(),
-            None => token::tokens(self.document, sentence)?,
+            Some(named) => self.naming.contracts(named).collect(),
+            None => {
+                let document = self.document;
+                let tokens = self.tokens.get_or_insert_with(|| token::tokens(document));
+                let lost = |message: String| Finding::new(FindingCode::UnreadText, sentence, message);
+                let tokens = tokens.clone().map_err(lost)?;
+                if tokens.iter().all(|token| self.known.contains(&(token.clone(), at))) {
+                    return Ok(());
+                }
+                tokens
+            }
         };
         let names: Vec<String> = subjects.iter().map(|subject| subject.name().to_string()).collect();
         let list = names.join(", ");
@@ -227,28 +273,6 @@ impl DelistingReader<'_> {
         self.findings.push(Finding { subjects: names, ..finding });
         self.add(subjects, sentence, at);
         Ok(())
-    }
-
-    /// The contracts of the last sentence in a span that names any.
-    fn last_named(&self, span: Span) -> Option<Vec<NamedContract>> {
-        let text = self.document.text.as_str();
-        let sentences = text::sentences(text, span);
-        sentences.into_iter().rev().map(|sentence| self.named_in(sentence)).find(|named| !named.is_empty())
-    }
-
-    /// The contracts that are named after a sentence, in the same section.
-    fn named_in_passing(&self, place: usize, sentence: Span) -> Option<Vec<NamedContract>> {
-        let text = self.document.text.as_str();
-        let next = self.lines[place + 1..].iter().take_while(|line| !is_section(text, **line));
-        let own = Span::new(sentence.end, self.lines[place].end);
-        let section = [own].into_iter().chain(next.copied());
-        let mut sentences = section.flat_map(|part| text::sentences(text, part));
-        sentences.find_map(|sentence| Some(self.named_in(sentence)).filter(|named| !named.is_empty()))
-    }
-
-    fn named_in(&self, span: Span) -> Vec<NamedContract> {
-        let words = contract::contract_words(&self.document.text, span);
-        words.into_iter().filter_map(|word| text::named_contract(self.document, word, None)).collect()
     }
 
     /// Drops ends that the last time for orders contradicts, and reports contracts that only one list names.
@@ -276,16 +300,13 @@ impl DelistingReader<'_> {
     /// Reports ends of contracts that the title does not name, or on a day that it does not.
     fn check_against_title(&mut self) {
         let title = self.document.title.as_str();
-        let whole = Span::new(0, title.len());
-        let names = contract::contract_words(title, whole);
-        let days = PrintedTimes::read(title, whole).halves;
-        let on_day = |at: ValidTime| days.iter().any(|day| at.to_string().starts_with(day.of(title)));
-        let is_of_contracts = contract::contract_kind(title, whole).is_some();
+        let titled = Titled::of(title);
+        let is_of_contracts = contract::contract_kind(title, Span::new(0, title.len())).is_some();
         for end in self.ends.iter().filter(|end| end.subject.program().has_contracts() && is_of_contracts) {
             let name = end.subject.name();
-            let message = if !names.is_empty() && names.iter().all(|word| word.of(title) != name) {
+            let message = if titled.lacks(name) {
                 format!("the text ends {name}, which its title does not name")
-            } else if !days.is_empty() && !on_day(end.at) {
+            } else if titled.lacks_printed(end.at) {
                 format!("the text ends {name} at {}, on another day than its title", end.at)
             } else {
                 continue;
@@ -328,10 +349,12 @@ fn without_last_word(text: &str, list: Span) -> Span {
     Span::new(list.start, list.end - last.map_or(0, |word| word.len()))
 }
 
-/// Whether a line is the name of a section: a few words and no sign of a sentence.
-fn is_section(text: &str, line: Span) -> bool {
-    let words = line.of(text);
-    words.split(scan::is_blank).count() <= 5 && !words.contains(['.', ':', ',']) && !words.contains('(')
+/// What is read of a document that ends too many contracts: nothing.
+fn too_many(sentence: Span) -> FamilyStatements {
+    let most = limits::NAMED_CONTRACTS;
+    let message = format!("the text ends more than {most} contracts; none of these ends is stored");
+    let findings = vec![Finding::new(FindingCode::UnreadText, sentence, message)];
+    FamilyStatements { findings, ..FamilyStatements::default() }
 }
 
 fn no_end_of(text: &str, word: Span) -> Finding {

@@ -1,5 +1,7 @@
 //! The last time for new orders in contracts that end: shortly before the end, and never the end itself.
 
+use std::collections::BTreeMap;
+
 use super::text;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::contract;
@@ -19,24 +21,29 @@ pub struct LastOrders {
     /// The sentences and the items of lists that state it.
     pub places: Vec<Span>,
     /// For each contract that is named.
-    named: Vec<(String, ValidTime, Span)>,
+    named: BTreeMap<String, (ValidTime, Span)>,
 }
 
 impl LastOrders {
     /// Reads the sentences and lists about it.
     pub fn read(document: &Document, lines: &[Span]) -> LastOrders {
         let text = document.text.as_str();
-        let mut last_orders = LastOrders { unnamed: Vec::new(), places: Vec::new(), named: Vec::new() };
+        let mut last_orders = LastOrders { unnamed: Vec::new(), places: Vec::new(), named: BTreeMap::new() };
+        // Where the lines end that are items of a list; each is one of the first list only.
+        let mut listed = 0;
         for (place, line) in lines.iter().enumerate() {
             let found = text::sentences(text, *line).into_iter();
             for sentence in found.filter(|sentence| is_about_orders(sentence.of(text))) {
-                let below = lines[place + 1..].iter().copied();
-                let timed = below.take_while(|line| !PrintedTimes::read(text, *line).timestamps.is_empty());
-                let has_list = sentence.of(text).trim_end().ends_with([':', '：']);
-                let parts: Vec<Span> = if has_list { timed.collect() } else { Vec::new() };
-                for part in [sentence].into_iter().chain(parts) {
-                    last_orders.places.push(part);
-                    last_orders.add(text, part);
+                last_orders.add(text, sentence);
+                if sentence.of(text).trim_end().ends_with([':', '：']) && listed <= place {
+                    let below = lines[place + 1..].iter();
+                    listed = place + 1;
+                    for line in
+                        below.take_while(|line| !PrintedTimes::read(text, **line).timestamps.is_empty())
+                    {
+                        last_orders.add(text, *line);
+                        listed += 1;
+                    }
                 }
             }
         }
@@ -44,12 +51,13 @@ impl LastOrders {
     }
 
     fn add(&mut self, text: &str, part: Span) {
+        self.places.push(part);
         let items = text::timed_items(text, part);
         for item in &items {
             let Ok(at) = text::time_of(&item.printed) else { continue };
             let end = text::contract_list_end(text, item.rest).unwrap_or(item.span.end);
             for word in contract::contract_words(text, Span::new(item.rest.start, end)) {
-                self.named.push((word.of(text).to_string(), at, item.printed.span));
+                self.named.entry(word.of(text).to_string()).or_insert((at, item.printed.span));
             }
         }
         if items.is_empty() {
@@ -62,8 +70,7 @@ impl LastOrders {
 
     /// The last time for orders in a subject, and the bytes that state it.
     fn of(&self, name: &str) -> Option<(ValidTime, Span)> {
-        let own = self.named.iter().find(|(named, ..)| named == name);
-        own.map(|(_, at, span)| (*at, *span)).or(self.unnamed.first().copied())
+        self.named.get(name).copied().or(self.unnamed.first().copied())
     }
 
     /// How long before its end a subject takes no more orders.
@@ -75,7 +82,7 @@ impl LastOrders {
     /// (`contract_not_named`, `instant_form`).
     pub fn contradiction(&self, subject: &Subject, end: ValidTime) -> Option<Finding> {
         let name = subject.name();
-        let is_named = self.named.is_empty() || self.named.iter().any(|(named, ..)| named == name);
+        let is_named = self.named.is_empty() || self.named.contains_key(name);
         if !is_named && subject.program().has_contracts() {
             let message = format!("{name} is not named where the last time for new orders is stated");
             return Some(Finding::new(FindingCode::ContractNotNamed, Span::new(0, 0), message));

@@ -13,6 +13,7 @@ use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps::PrintedTimes;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
+use crate::limits;
 use crate::rule::{PlacedRule, Rule};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
@@ -40,7 +41,13 @@ pub fn read(document: &Document) -> FamilyStatements {
             }
         }
     }
-    for table in tiers::find(words, document.body) {
+    let tables = tiers::find(words, document.body);
+    if let Some(more) = tables.get(limits::SMALL_TABLES) {
+        let message = format!("more than {} tables of margin assets; none is read", limits::SMALL_TABLES);
+        read.findings.push(Finding::new(FindingCode::UnreadText, more.span, message));
+        return read;
+    }
+    for table in tables {
         let above = words[..table.span.start].trim_end().rsplit('\n').next().unwrap_or("").to_lowercase();
         if above.contains("portfolio margin pro") || above.contains("pm pro") {
             read.accounted.push(table.span);

@@ -3,7 +3,7 @@
 //! A listing on the spot market is none of a contract, even where a contract of that token exists.
 
 use super::FamilyStatements;
-use super::text;
+use super::text::{self, Titled};
 use super::token;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::contract;
@@ -24,6 +24,7 @@ const PUT_OFF: [&str; 4] = ["postponed", "rescheduled", "be delayed to", "be del
 pub fn read(document: &Document) -> FamilyStatements {
     let text = document.text.as_str();
     let lines = text::body_lines(document);
+    let titled = Titled::of(&document.title);
     let mut found = FamilyStatements::default();
     for (place, line) in lines.iter().enumerate() {
         for sentence in text::sentences(text, *line) {
@@ -32,7 +33,7 @@ pub fn read(document: &Document) -> FamilyStatements {
                 let below = lines.get(place + 1).copied();
                 match postponed(document, sentence, below) {
                     Ok(statements) => {
-                        found.findings.extend(statements.iter().filter_map(|it| beside_title(document, it)));
+                        found.findings.extend(statements.iter().filter_map(|it| beside_title(&titled, it)));
                         found.statements.extend(statements);
                     }
                     Err(finding) => found.findings.push(finding),
@@ -150,21 +151,15 @@ fn of_futures(text: &str, part: Span, markets: &[String]) -> Result<Option<Valid
 }
 
 /// What makes a launch that is put off doubtful beside the title: another contract, or a day that it does not name.
-fn beside_title(document: &Document, statement: &DraftStatement) -> Option<Finding> {
-    let (title, name) = (document.title.as_str(), statement.subject.name());
-    let whole = Span::new(0, title.len());
-    let names = contract::contract_words(title, whole);
-    let days = PrintedTimes::read(title, whole).halves;
+fn beside_title(titled: &Titled, statement: &DraftStatement) -> Option<Finding> {
+    let name = statement.subject.name();
     let DraftClaim::Postponed { to: Some(to), .. } = statement.claim else {
-        let differs = statement.subject.program().has_contracts()
-            && !names.is_empty()
-            && names.iter().all(|word| word.of(title) != name);
+        let differs = statement.subject.program().has_contracts() && titled.lacks(name);
         let message = format!("the launch of {name} is put off, which the title does not name");
         return differs.then(|| Finding::new(FindingCode::ContractNotNamed, statement.span, message));
     };
-    let is_titled = days.is_empty() || days.iter().any(|day| to.to_string().starts_with(day.of(title)));
     let message = format!("the launch of {name} is put off to {to}, another day than that of the title");
-    (!is_titled).then(|| Finding::new(FindingCode::DateMismatch, statement.span, message))
+    titled.lacks_printed(to).then(|| Finding::new(FindingCode::DateMismatch, statement.span, message))
 }
 
 /// The time of the market of contracts in a list such as `Binance Alpha: TBinance Futures: T`.

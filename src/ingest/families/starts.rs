@@ -14,14 +14,25 @@ mod quarterly;
 mod specification;
 
 use super::FamilyStatements;
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::document::Document;
+use crate::limits;
 
 /// Reads the starts of contracts.
 pub fn read(document: &Document) -> FamilyStatements {
     let mut read = FamilyStatements::default();
     let words = document.text.as_str();
     let entries = entries::read(document);
-    let tables = specification::find(words, document.body);
+    let (tables, table_too_many) = specification::find(words, document.body);
+    if let Some(place) = entries.too_many.or(table_too_many) {
+        let message = format!(
+            "the text starts more than {} contracts or has more than {} tables of them; none is stored",
+            limits::NAMED_CONTRACTS,
+            limits::SMALL_TABLES
+        );
+        read.findings.push(Finding::new(FindingCode::UnreadText, place, message));
+        return read;
+    }
     let (quarterly, others): (Vec<_>, Vec<_>) =
         tables.into_iter().partition(|table| quarterly::is_quarterly(table, words));
     launches::read(document, &entries, &others, &mut read);

@@ -1,14 +1,16 @@
 //! What the readers of the families share: sentences, lists of contracts, and lists whose items begin with a
 //! timestamp.
 
+use std::collections::BTreeSet;
+
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::document::Document;
-use crate::ingest::announcement::timestamps::{PrintedTimes, PrintedTimestamp};
+use crate::ingest::announcement::timestamps::{self, PrintedTimes, PrintedTimestamp};
 use crate::ingest::announcement::{contract, lines, sentences};
 use crate::ingest::scan;
 use crate::statement::{Program, Subject, symbol};
 use crate::text::Span;
-use crate::time::ValidTime;
+use crate::time::{Timestamp, ValidTime};
 
 /// Words that stand in a list of contracts and name none.
 const LIST_WORDS: [&str; 17] = [
@@ -54,6 +56,44 @@ pub struct TimedItem {
     pub rest: Span,
 }
 
+/// What the title of a document names.
+pub struct Titled<'a> {
+    names: BTreeSet<&'a str>,
+    /// Its days as they are printed.
+    days: BTreeSet<&'a str>,
+}
+
+impl<'a> Titled<'a> {
+    /// What a title names.
+    pub fn of(title: &'a str) -> Titled<'a> {
+        let whole = Span::new(0, title.len());
+        let names = contract::contract_words(title, whole).into_iter().map(|word| word.of(title));
+        let days = PrintedTimes::read(title, whole).halves.into_iter().map(|day| day.of(title));
+        Titled { names: names.collect(), days: days.collect() }
+    }
+
+    /// Whether it names contracts, but not this one.
+    pub fn lacks(&self, name: &str) -> bool {
+        !self.names.is_empty() && !self.names.contains(name)
+    }
+
+    /// Whether it names days, but in the form of that time not its day.
+    pub fn lacks_printed(&self, at: ValidTime) -> bool {
+        let printed = at.to_string();
+        let starts = |end: usize| printed.get(..end).is_some_and(|start| self.days.contains(start));
+        !self.days.is_empty() && !(0..=printed.len()).any(starts)
+    }
+
+    /// Whether it names days, but in no form that of that time.
+    pub fn lacks_day_of(&self, at: Timestamp) -> bool {
+        let mut days = self.days.iter().take(TITLE_DAYS);
+        !self.days.is_empty() && !days.any(|day| timestamps::is_day_of(day, at))
+    }
+}
+
+/// Most different days of a title that are looked at; a real one names one.
+const TITLE_DAYS: usize = 20;
+
 /// The sentences of a span; none goes beyond its line, and blanks are not part of them.
 pub fn sentences(text: &str, span: Span) -> Vec<Span> {
     lines::lines(text, span).flat_map(|line| sentences::split_sentences(text, line)).collect()
@@ -81,13 +121,14 @@ pub fn contracts(document: &Document, span: Span) -> Result<Vec<NamedContract>, 
     let text = document.text.as_str();
     let mut program = None;
     let mut found: Vec<NamedContract> = Vec::new();
+    let mut known = BTreeSet::new();
     for word in words(text, span) {
         let printed = word.of(text);
         if let Some(named) = program_word(printed) {
             program = Some(named);
         } else if !LIST_WORDS.iter().any(|known| known.eq_ignore_ascii_case(printed)) {
             let named = named_contract(document, word, program).ok_or(word)?;
-            if found.iter().all(|other| other.subject != named.subject) {
+            if known.insert(named.subject.clone()) {
                 found.push(named);
             }
         }

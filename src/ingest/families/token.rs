@@ -1,20 +1,22 @@
 //! The tokens that a document is about, where it ends their contracts without naming them.
 
+use std::collections::BTreeSet;
+
 use super::text;
-use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::document::Document;
 use crate::ingest::scan;
+use crate::limits;
 use crate::statement::{Program, Subject};
 use crate::text::Span;
 
 /// Words of a title that tell that a token is replaced.
 const REPLACED: [&str; 6] = ["swap", "rebrand", "redenominat", "upgrade", "migrat", "merg"];
 
-/// The tokens whose contracts a sentence ends.
+/// The tokens whose contracts a sentence of a document ends that names none.
 ///
 /// # Errors
-/// No token is named as delisted or replaced, or two lists of them differ: as a finding.
-pub fn tokens(document: &Document, sentence: Span) -> Result<Vec<Subject>, Finding> {
+/// No token is named as delisted or replaced, or two lists of them differ: as a message.
+pub fn tokens(document: &Document) -> Result<Vec<Subject>, String> {
     let (listed, titled) = (listed(document), titled(&document.title));
     let names = match (&listed[..], &titled[..]) {
         ([], []) => replaced(&document.title).into_iter().collect(),
@@ -22,25 +24,28 @@ pub fn tokens(document: &Document, sentence: Span) -> Result<Vec<Subject>, Findi
         (listed, []) => listed.to_vec(),
         (listed, titled) if same(listed, titled) => listed.to_vec(),
         (listed, titled) => {
-            let message = format!(
+            return Err(format!(
                 "contracts of tokens end, but the tokens of the title ({}) are not those of the text ({})",
-                titled.join(", "),
-                listed.join(", ")
-            );
-            return Err(Finding::new(FindingCode::UnreadText, sentence, message));
+                quoted(titled),
+                quoted(listed)
+            ));
         }
     };
     let subject = |name: &String| Subject::new(&document.venue, Program::Token, name);
     let subjects: Vec<Subject> = names.iter().filter_map(subject).collect();
     if subjects.is_empty() || subjects.len() < names.len() {
-        let message = "contracts end, but which ones, or of which tokens, is not understood";
-        return Err(Finding::new(FindingCode::UnreadText, sentence, message));
+        return Err("contracts end, but which ones, or of which tokens, is not understood".to_string());
     }
     Ok(subjects)
 }
 
 fn same(some: &[String], others: &[String]) -> bool {
-    some.iter().all(|name| others.contains(name)) && others.iter().all(|name| some.contains(name))
+    some.iter().collect::<BTreeSet<_>>() == others.iter().collect::<BTreeSet<_>>()
+}
+
+/// Names in a message, as far as it shows them.
+fn quoted(names: &[String]) -> String {
+    names.join(", ").chars().take(limits::MESSAGE_BYTES).collect()
 }
 
 /// The tokens of the list that a sentence about the following tokens announces: `Flamingo (FLM)Kadena (KDA)`.

@@ -53,7 +53,8 @@ fn title(page: &Page, first_table: usize) -> (String, usize) {
     let titles: Vec<Span> = marked
         .filter(|span| !span.is_empty() && !announcement::is_heading(&one_line(span.of(text))))
         .collect();
-    let repeated = titles.iter().find(|span| page.title.contains(&one_line(span.of(text))));
+    let head = &page.title[..page.title.floor_char_boundary(HEAD_TITLE_BYTES)];
+    let repeated = titles.iter().take(MOST_TITLES).find(|span| head.contains(&one_line(span.of(text))));
     if let Some(title) = repeated.or(titles.first()) {
         let start = if title.end <= first_table { title.end } else { 0 };
         return (one_line(title.of(text)), start);
@@ -62,6 +63,10 @@ fn title(page: &Page, first_table: usize) -> (String, usize) {
     let line = lines(text, Span::new(0, first_table)).find(named);
     (page.title.clone(), line.map_or(0, |line| line.end))
 }
+
+/// Most headings that are compared with the title in the head of the page, and most bytes of that.
+const MOST_TITLES: usize = 500;
+const HEAD_TITLE_BYTES: usize = 2_000;
 
 /// Shortest line that is taken for the title because the head of the page starts with it, in bytes.
 const TITLE_BYTES: usize = 20;

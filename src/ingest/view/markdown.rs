@@ -134,15 +134,15 @@ struct MarkdownReader<'a> {
 impl MarkdownReader<'_> {
     /// Reads what starts at `at`, a line or a table, and returns the offset after it.
     fn line(&mut self, at: usize) -> Result<usize, Error> {
-        let line = self.line_at(at);
+        let mut line = self.line_at(at);
         let after = (line.end + 1).min(self.text.len());
         let words = line.of(self.text);
         if words.contains('|') && is_rule(self.line_at(after).of(self.text)) && !is_too_wide(words) {
             return Ok(self.table(line));
         }
-        if let Some(start) = html_table(self.text, line) {
+        while let Some(start) = html_table(self.text, line) {
             let end = html_table_end(self.text, start);
-            self.inline(Span::new(at, start), false);
+            self.inline(Span::new(line.start, start), false);
             let page = html::read_html(self.text, Span::new(start, end))?;
             self.is_cut |= page.is_cut;
             self.unseen.doubtful = self.unseen.doubtful.take().or(page.unseen.doubtful);
@@ -150,7 +150,10 @@ impl MarkdownReader<'_> {
             self.add("\n", start);
             self.view.append_all(&page.view);
             self.add("\n", end);
-            return Ok(end);
+            if end > line.end {
+                return Ok(end);
+            }
+            line.start = end;
         }
         let dashes = line.of(self.text).trim_matches(scan::is_blank);
         let is_line = self.has_tables && dashes.len() >= 3 && dashes.bytes().all(|b| b == b'-');

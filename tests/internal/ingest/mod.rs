@@ -7,6 +7,7 @@ mod families;
 pub mod export;
 mod fragments;
 mod fuzz;
+mod growth;
 mod hidden;
 mod invariants;
 mod layouts;

@@ -81,16 +81,18 @@ pub struct Graph<'a> {
 }
 
 impl Graph<'_> {
-    /// All edges that can be reached, in the order of their starts.
-    pub fn edges(&self, start: Node) -> Vec<Edge> {
+    /// All edges that can be reached, in the order of their starts; `None` where they are more than `room`, which
+    /// they use up.
+    pub fn edges(&self, start: Node, room: &mut usize) -> Option<Vec<Edge>> {
         let mut open: BTreeSet<Node> = BTreeSet::from([start]);
         let mut edges = Vec::new();
         while let Some(node) = open.pop_first() {
             let from = edges.len();
             self.edges_at(&node, &mut edges);
+            *room = room.checked_sub(edges.len() - from)?;
             open.extend(edges[from..].iter().map(|edge| edge.to.clone()));
         }
-        edges
+        Some(edges)
     }
 
     fn edges_at(&self, node: &Node, edges: &mut Vec<Edge>) {
@@ -146,7 +148,8 @@ impl Graph<'_> {
     fn names(&self, node: &Node, word: &Word, classes: &[u32], extra: u32, edges: &mut Vec<Edge>) {
         let at = node.0;
         let rest = &self.text[at..word.span.end];
-        let ends = rest.char_indices().skip(1).filter(|(_, c)| c.is_ascii_digit()).map(|(end, _)| end);
+        let near = rest.char_indices().take(NAME_CHARS + 1).skip(1);
+        let ends = near.filter(|(_, c)| c.is_ascii_digit()).map(|(end, _)| end);
         for end in ends.chain([rest.len()]) {
             let name = Span::new(at, at + end);
             let Some(cost) = self.name_cost(name, word) else { continue };
@@ -161,7 +164,7 @@ impl Graph<'_> {
     fn name_cost(&self, name: Span, word: &Word) -> Option<u32> {
         let printed = name.of(self.text);
         let fits = |c: char| c.is_ascii_digit() || (c.is_alphabetic() && !c.is_lowercase());
-        if !printed.chars().all(fits) || printed.chars().count() > NAME_CHARS {
+        if printed.chars().nth(NAME_CHARS).is_some() || !printed.chars().all(fits) {
             return None;
         }
         let inner = printed.trim_matches(|c: char| c.is_ascii_digit());
@@ -241,9 +244,9 @@ impl Graph<'_> {
     }
 
     fn skip(&self, node: &Node, place: usize, names: usize, edges: &mut Vec<Edge>) {
-        let end = self.words.iter().rev().map(|word| word.span.end).find(|end| *end <= place);
-        let end =
-            if self.word_at(place).is_some_and(|word| word.span.start < place) { Some(place) } else { end };
+        let before = self.words.partition_point(|word| word.span.end <= place);
+        let is_inside = self.words.get(before).is_some_and(|word| word.span.start < place);
+        let end = before.checked_sub(1).map(|word| self.words[word].span.end).filter(|_| !is_inside);
         let kind = EdgeKind::Skip(Span::new(node.0, end.unwrap_or(place)));
         let to = (place, Expected::Row);
         edges.push(Edge { from: node.clone(), to, cost: skip_cost(names), kind });

@@ -4,10 +4,14 @@ use super::words::ClassSide;
 use super::{tiers, words};
 use crate::ingest::announcement::header_words;
 use crate::ingest::scan;
+use crate::limits;
 use crate::text::Span;
 
 /// Longest remark in brackets, in bytes.
 const REMARK_BYTES: usize = 40;
+
+/// Most words of a header and of its remarks; real ones have up to 12.
+const MOST_WORDS: usize = 60;
 
 /// The header of a table about classes.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,7 +42,7 @@ pub struct AssetColumns {
     pub sides: Vec<ClassSide>,
 }
 
-/// The headers of a text from `from` on: each starts a line, or follows a colon.
+/// The headers of a text from `from` on, as many as are read and one more: each starts a line, or follows a colon.
 pub fn find(text: &str, from: usize) -> Vec<ClassHeader> {
     let mut found: Vec<ClassHeader> = Vec::new();
     let line_starts =
@@ -46,12 +50,23 @@ pub fn find(text: &str, from: usize) -> Vec<ClassHeader> {
     let colons = text[from..].match_indices([':', '：']).map(|(at, sign)| from + at + sign.len());
     let mut starts: Vec<usize> = line_starts.chain(colons).collect();
     starts.sort_unstable();
+    // How far the text is looked at.
+    let mut searched = 0;
     for start in starts {
+        if start < searched || found.len() > limits::SMALL_TABLES {
+            continue;
+        }
         let start = scan::skip(text, start, |c| scan::is_blank(c) || "|*•#".contains(c));
+        searched = start;
         if found.last().is_some_and(|header| header.span.end > start) {
             continue;
         }
-        found.extend(header_at(text, start));
+        let run = run_at(text, start);
+        if run.words.len() > MOST_WORDS {
+            searched = run.end;
+        } else {
+            found.extend(header_of(text, start, run));
+        }
     }
     found
 }
@@ -63,9 +78,8 @@ pub fn is_for_one_use(text: &str, start: usize) -> bool {
     line.split(|c: char| !c.is_alphabetic()).any(|word| ["borrow", "borrowing", "transfer"].contains(&word))
 }
 
-/// The header that starts at a place.
-fn header_at(text: &str, start: usize) -> Option<ClassHeader> {
-    let run = run_at(text, start);
+/// The header that a run of words from a place on is.
+fn header_of(text: &str, start: usize, run: HeaderRun) -> Option<ClassHeader> {
     let is_number = |word: &&str| words::is_number(word);
     let numbers = run.words.iter().filter(|word| is_number(word)).count();
     if numbers == 0 || run.words.first().is_some_and(|word| words::is_article(word)) {
@@ -120,7 +134,7 @@ struct HeaderRun<'a> {
 fn run_at(text: &str, start: usize) -> HeaderRun<'_> {
     let mut run = HeaderRun { end: start, words: Vec::new(), unit: None };
     let mut lower_case_seen = false;
-    loop {
+    while run.words.len() <= MOST_WORDS {
         let at = scan::skip(text, run.end, |c| scan::is_blank(c) || "|*./-".contains(c));
         if let Some(remark) = remark_at(text, at).filter(|_| !run.words.is_empty()) {
             let printed = remark.of(text);
@@ -144,6 +158,7 @@ fn run_at(text: &str, start: usize) -> HeaderRun<'_> {
         // The full stop of `No.` belongs to its column, not to a sentence.
         run.end = word.end + usize::from(words::is_number(printed) && text[word.end..].starts_with('.'));
     }
+    run
 }
 
 /// The inside of a short remark in brackets, without digits.

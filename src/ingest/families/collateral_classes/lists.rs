@@ -36,11 +36,11 @@ pub struct AssetList {
 }
 
 /// The cells of a list after its header at `from`: the rest of its line, and the lines after it that contain no
-/// prose.
-pub fn body(text: &str, from: usize) -> Span {
+/// prose. They end at `limit` at the latest, where another header starts.
+pub fn body(text: &str, from: usize, limit: usize) -> Span {
     let mut end = from;
     let mut start = from;
-    for (index, line) in text[from..].split('\n').enumerate() {
+    for (index, line) in text[from..limit.max(from)].split('\n').enumerate() {
         let line_end = start + line.len();
         let cells = Span::new(start, line_end).trim(text, scan::is_blank);
         start = line_end + 1;
@@ -103,29 +103,24 @@ fn words(text: &str, body: Span) -> Vec<Word> {
     words
 }
 
-/// Splits a list into rows.
-pub fn read(text: &str, body: Span, columns: &AssetColumns) -> AssetList {
+/// Splits a list into rows; for `room` see [`splits::split`].
+pub fn read(text: &str, body: Span, columns: &AssetColumns, room: &mut usize) -> AssetList {
     let words = words(text, body);
     let starts_with_class =
         words.first().is_some_and(|word| word.span.of(text).starts_with(|c: char| c.is_ascii_digit()));
     let names_first = columns.names_first.unwrap_or(!starts_with_class);
     let known = known_names(text, body);
-    let Some(split) = splits::split(text, &words, names_first, columns.sides.len(), &known) else {
+    let Some(split) = splits::split(text, &words, names_first, columns.sides.len(), &known, room) else {
         return AssetList {
             rows: Vec::new(),
             unread: if words.is_empty() { Vec::new() } else { vec![body] },
         };
     };
-    let doubted = if names_first { Vec::new() } else { splits::glued_names(text, &split) };
+    let mut doubted = if names_first { BTreeMap::new() } else { splits::glued_names(text, &split) };
     let Split { rows, unread } = split;
     let rows = rows.into_iter().enumerate().map(|(index, row)| {
         let mut doubts = row.doubts.clone();
-        doubts.extend(
-            doubted
-                .iter()
-                .filter(|(place, _)| *place == index)
-                .map(|(_, why)| (FindingCode::AmbiguousSplit, why.clone())),
-        );
+        doubts.extend(doubted.remove(&index).map(|why| (FindingCode::AmbiguousSplit, why)));
         let mut codes = BTreeSet::new();
         doubts.retain(|(code, _)| codes.insert(*code));
         class_row(row, &columns.sides, doubts)
@@ -164,7 +159,7 @@ mod tests {
 
     fn rows(body: &str, names_first: Option<bool>, sides: &[ClassSide]) -> String {
         let columns = AssetColumns { names_first, sides: sides.to_vec() };
-        let list = read(body, Span::new(0, body.len()), &columns);
+        let list = read(body, Span::new(0, body.len()), &columns, &mut 100_000);
         let number = |class: Option<u32>| class.map_or("-".to_string(), |class| class.to_string());
         let mut found: Vec<String> = list
             .rows

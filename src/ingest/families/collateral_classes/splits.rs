@@ -39,20 +39,22 @@ pub struct Split {
 }
 
 /// Splits the words of a list whose rows have `columns` classes, before or after their names. `known` counts the
-/// names that the text contains elsewhere.
+/// names that the text contains elsewhere; `room` is for how many edges there is room in the graphs of the lists that
+/// are left to split.
 pub fn split(
     text: &str,
     words: &[Word],
     names_first: bool,
     columns: usize,
     known: &BTreeMap<&str, usize>,
+    room: &mut usize,
 ) -> Option<Split> {
     let (first, last) = (words.first()?, words.last()?);
     if last.span.end - first.span.start > MOST_BYTES {
         return None;
     }
     let graph = Graph { text, words, names_first, columns, known };
-    let edges = graph.edges((first.span.start, Expected::Row));
+    let edges = graph.edges((first.span.start, Expected::Row), room)?;
     let end = |node: &Node| {
         let may_end =
             if names_first { node.1 == Expected::Row } else { matches!(node.1, Expected::Classes(_)) };
@@ -80,8 +82,9 @@ pub fn split(
     }
     // The edges of one way do not overlap, so that a way over another edge at this place does without this one.
     let rival = |edge: &Edge| {
-        let overlaps = |other: &&&Edge| other.from.0 < edge.to.0 && other.to.0 > edge.from.0;
-        near.iter().filter(overlaps).find(|other| !std::ptr::eq(**other, edge)).copied()
+        let before_end = near.iter().take_while(|other| other.from.0 < edge.to.0);
+        let mut overlapping = before_end.filter(|other| other.to.0 > edge.from.0);
+        overlapping.find(|other| !std::ptr::eq(**other, edge)).copied()
     };
     Some(rows_of(text, &path, names_first, rival))
 }
@@ -163,15 +166,23 @@ fn name_doubt(text: &str, name: Span, cost: u32) -> Option<(FindingCode, String)
 }
 
 /// The names whose last digits could be the classes of names after them, which are lost: `LDO79, DYDX` may be `LDO`
-/// and `79A, DYDX`. So may the names after it in its list belong to these classes. Each with the place of its row.
-pub fn glued_names(text: &str, split: &Split) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
+/// and `79A, DYDX`. So may the names after it in its list belong to these classes. Each by the place of its row.
+pub fn glued_names(text: &str, split: &Split) -> BTreeMap<usize, String> {
+    let mut found = BTreeMap::new();
     let rows = &split.rows;
+    let mut list_end = 0;
     for (index, row) in rows.iter().enumerate() {
+        if index >= list_end {
+            let same_list = rows[index..].iter().take_while(|later| later.numbers == row.numbers);
+            list_end = index + same_list.count();
+        }
+        if found.contains_key(&index) {
+            continue; // All names of its list from here on are in doubt already.
+        }
         let printed = row.name.of(text);
         let letters = printed.trim_end_matches(|c: char| c.is_ascii_digit());
         let digits = &printed[letters.len()..];
-        let next = rows[index..].iter().find(|later| later.numbers != row.numbers);
+        let next = rows.get(list_end);
         let in_order = |classes: &Vec<u32>| {
             let rises = |classes: &[u32]| classes.first() < classes.last();
             row.classes < *classes
@@ -181,11 +192,8 @@ pub fn glued_names(text: &str, split: &Split) -> Vec<(usize, String)> {
         let inside = has_digits_inside(printed);
         let whole = all_classes(digits, row.classes.len());
         if inside || (!letters.is_empty() && whole.iter().any(in_order)) {
-            let same_list = rows.iter().enumerate().skip(index);
-            let same_list = same_list.take_while(|(_, later)| later.numbers == row.numbers);
-            found.extend(same_list.map(|(place, _)| {
-                (place, format!("the digits of {printed} may be the class of it or of names after it"))
-            }));
+            let message = format!("the digits of {printed} may be the class of it or of names after it");
+            found.extend((index..list_end).map(|place| (place, message.clone())));
         }
     }
     found

@@ -1,6 +1,8 @@
 //! The tiers of the classes: `60 - 800,000100.00%` is class 6 from 0 to 800,000 at 100 %. A class number is
 //! before each floor 0. A class with a hole is not read; the others are.
 
+use std::collections::BTreeMap;
+
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::number::BoundReading;
@@ -14,6 +16,9 @@ use crate::text::Span;
 
 /// The highest number of a class.
 const HIGHEST_CLASS: u32 = 10;
+
+/// Most classes that a sentence names whose tables are looked for.
+const MOST_NAMED: usize = 100;
 
 /// The tiers of a class.
 #[derive(Clone, PartialEq, Debug)]
@@ -74,6 +79,7 @@ pub fn named_classes(document: &Document) -> Option<Vec<u32>> {
         .filter_map(|word| lower[..end].rfind(word).map(|at| at + word.len()))
         .max()?;
     let numbers = lower[start..end].split(|c: char| !c.is_ascii_digit()).filter(|word| !word.is_empty());
+    let numbers = numbers.take(MOST_NAMED);
     numbers.map(|word| word.parse().ok()).collect::<Option<Vec<u32>>>().filter(|list| !list.is_empty())
 }
 
@@ -113,9 +119,11 @@ pub fn read(text: &str, body: Span, unit: &str, named: Option<&[u32]>) -> (Vec<C
         }
     }
     let stated = |number: u32| named.is_none_or(|named| named.contains(&number));
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    open.iter().for_each(|class| *counts.entry(class.number).or_default() += 1);
     let mut classes = Vec::new();
     for class in &open {
-        let twice = open.iter().filter(|other| other.number == class.number).count() > 1;
+        let twice = counts.get(&class.number).is_some_and(|count| *count > 1);
         let fault = if twice {
             Some(format!("class {} is there twice", class.number))
         } else if stated(class.number) {
@@ -136,8 +144,7 @@ pub fn read(text: &str, body: Span, unit: &str, named: Option<&[u32]>) -> (Vec<C
             Err(fault) => findings.push(lost(class.number, fault)),
         }
     }
-    let missing =
-        named.unwrap_or_default().iter().filter(|number| open.iter().all(|it| it.number != **number));
+    let missing = named.unwrap_or_default().iter().filter(|number| !counts.contains_key(number));
     findings.extend(missing.map(|number| {
         let message =
             format!("the text says that it sets out the ratios of class {number}, but no row of it is found");

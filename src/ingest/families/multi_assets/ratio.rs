@@ -59,7 +59,7 @@ fn owner(words: &str, span: Span) -> Option<Span> {
     let named = |word: &str| token::is_symbol(word) && word.chars().any(char::is_alphabetic);
     let mut names: Vec<Span> = Vec::new();
     for (at, _) in part.match_indices(['’', '\'']) {
-        let owns = part[at..].trim_start_matches(['’', '\'']).starts_with('s');
+        let owns = part[at..].chars().take(3).find(|c| !"’'".contains(*c)) == Some('s');
         let word = part[..at].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
         if owns && named(word) {
             names.push(Span::of_part(words, word));

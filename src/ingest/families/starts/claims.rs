@@ -1,15 +1,15 @@
 //! What one contract does at its start, by what the sentence or list and the table say of it.
 
 use super::clause::StartKind;
-use super::columns::{self, Owner};
+use super::columns::Owner;
 use super::entries::{self, Entry};
 use super::specification::Specification;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::contract;
 use crate::ingest::announcement::document::Document;
-use crate::ingest::announcement::timestamps::{self, PrintedTimes};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::families::FamilyStatements;
+use crate::ingest::families::text::Titled;
 use crate::statement::{Program, Subject, symbol};
 use crate::text::Span;
 use crate::time::{TimeSpan, Timestamp, ValidTime};
@@ -20,8 +20,10 @@ pub struct StartReader<'a> {
     pub document: &'a Document,
     /// Its tables of specifications.
     pub tables: &'a [Specification],
-    /// Those whose names are not all known.
-    pub foreign: &'a [&'a Specification],
+    /// What its title names.
+    pub titled: &'a Titled<'a>,
+    /// Those whose names are not all known, with their names without what separates them.
+    pub foreign: &'a [(&'a Specification, String)],
     /// What was found so far.
     pub read: &'a mut FamilyStatements,
     /// What is stated, perhaps more than once.
@@ -91,7 +93,7 @@ impl StartReader<'_> {
     fn mismatch(&self, entry: &Entry, own: Option<&Owner>) -> Option<String> {
         let text = self.document.text.as_str();
         let word = entry.name.of(text);
-        let confirmed = || self.foreign.iter().any(|table| columns::glued(table, text).contains(word));
+        let confirmed = || self.foreign.iter().any(|(_, glued)| glued.contains(word));
         if own.is_some() {
             None
         } else if !entries::is_contract(word) {
@@ -108,16 +110,12 @@ impl StartReader<'_> {
 
     /// Whether the title names contracts, but not this one.
     fn title_differs(&self, name: &str) -> bool {
-        let title = self.document.title.as_str();
-        let words = contract::contract_words(title, Span::new(0, title.len()));
-        !words.is_empty() && words.iter().all(|word| word.of(title) != name)
+        self.titled.lacks(name)
     }
 
     /// Compares the time of a contract that no table confirms with the days that the title names.
     fn check_title(&mut self, entry: &Entry, name: &str, time: Timestamp) {
-        let title = self.document.title.as_str();
-        let days = PrintedTimes::read(title, Span::new(0, title.len())).halves;
-        if !days.is_empty() && !days.iter().any(|day| timestamps::is_day_of(day.of(title), time)) {
+        if self.titled.lacks_day_of(time) {
             let message = format!("{name} starts at {time}, but the title names another day");
             self.doubt(FindingCode::DateMismatch, entry.span, name, message);
         }

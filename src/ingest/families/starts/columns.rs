@@ -1,8 +1,11 @@
 //! Which columns of a table of specifications are about which contracts.
 
+use std::collections::BTreeMap;
+
 use super::specification::Specification;
 use crate::ingest::announcement::contract;
 use crate::ingest::scan;
+use crate::limits;
 use crate::statement::Program;
 use crate::time::Timestamp;
 
@@ -81,9 +84,10 @@ fn assign_rest(
     for (word, names) in candidates.iter().enumerate() {
         for name in names {
             *steps = steps.saturating_sub(1);
-            let Some(after) = rest.strip_prefix(name.as_str()).filter(|_| !used[word] && *steps > 0) else {
-                continue;
-            };
+            if *steps == 0 {
+                return false;
+            }
+            let Some(after) = rest.strip_prefix(name.as_str()).filter(|_| !used[word]) else { continue };
             used[word] = true;
             found.push(name.clone());
             if assign_rest(after, candidates, used, found, steps) {
@@ -98,41 +102,52 @@ fn assign_rest(
 
 /// Splits glued names into `count` names of contracts, where that is possible in one way only.
 pub fn split(glued: &str, count: usize, program: Program) -> Option<Vec<String>> {
-    let mut ways = Vec::new();
-    let mut found = Vec::new();
-    if count <= MOST_COLUMNS {
-        split_rest(glued, count, program, &mut found, &mut ways);
+    if count > MOST_COLUMNS || glued.len() > count * limits::SUBJECT_BYTES {
+        return None;
     }
-    let only = ways.pop()?;
-    ways.is_empty().then_some(only)
+    let mut ends: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut places = vec![BTreeMap::from([(0, Place { ways: 1, from: 0 })])];
+    for taken in 0..count {
+        let mut next: BTreeMap<usize, Place> = BTreeMap::new();
+        for (start, place) in &places[taken] {
+            for end in ends.entry(*start).or_insert_with(|| name_ends(glued, *start, program)) {
+                let reached = next.entry(*end).or_insert(Place { ways: 0, from: *start });
+                reached.ways = (reached.ways + place.ways).min(2);
+            }
+        }
+        places.push(next);
+    }
+    places[count].get(&glued.len()).filter(|place| place.ways == 1)?;
+    let mut names = Vec::new();
+    let mut end = glued.len();
+    for reached in places[1..].iter().rev() {
+        let start = reached.get(&end)?.from;
+        names.push(glued[start..end].to_string());
+        end = start;
+    }
+    names.reverse();
+    Some(names)
 }
 
 /// Most columns whose names are split without a list that names them.
 const MOST_COLUMNS: usize = 12;
 
-fn split_rest(
-    rest: &str,
-    count: usize,
-    program: Program,
-    found: &mut Vec<String>,
-    ways: &mut Vec<Vec<String>>,
-) {
-    if count == 0 {
-        if rest.is_empty() {
-            ways.push(found.clone());
-        }
-        return;
-    }
-    for (at, end) in rest.match_indices("USD").map(|(at, usd)| (at, at + usd.len())) {
-        for end in [end, end + 1].into_iter().filter(|end| rest.is_char_boundary(*end) && at > 0) {
-            let name = rest.get(..end).filter(|name| contract::is_usual(name, program));
-            if let (Some(name), true) = (name, ways.len() < 2) {
-                found.push(name.to_string());
-                split_rest(&rest[end..], count - 1, program, found, ways);
-                found.pop();
-            }
-        }
-    }
+/// A place up to which some names are split off.
+struct Place {
+    /// In how many ways; 2 where there are more.
+    ways: usize,
+    /// Where the last name starts in the first of them.
+    from: usize,
+}
+
+/// Where a name that starts at `start` may end.
+fn name_ends(glued: &str, start: usize, program: Program) -> Vec<usize> {
+    let rest = &glued[start..];
+    let rest = &rest[..rest.floor_char_boundary(limits::SUBJECT_BYTES)];
+    let currencies = rest.match_indices("USD").filter(|(at, _)| *at > 0).map(|(at, usd)| at + usd.len());
+    let ends = currencies.flat_map(|end| [end, end + 1]);
+    let is_name = |end: &usize| rest.get(..*end).is_some_and(|name| contract::is_usual(name, program));
+    ends.filter(is_name).map(|end| start + end).collect()
 }
 
 #[cfg(test)]
@@ -153,5 +168,6 @@ mod tests {
         assert_eq!(split("AAUSDTBBUSDC", 2).unwrap(), ["AAUSDT", "BBUSDC"]);
         assert_eq!(split("USUSDT", 1).unwrap(), ["USUSDT"]);
         assert_eq!(split("AAUSDTBBUSDT", 1), None);
+        assert_eq!(split("AUSDTBUSDTBUSDT", 2), None, "the second name would be two");
     }
 }

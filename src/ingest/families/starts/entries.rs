@@ -1,12 +1,15 @@
 //! What the sentences and lists of a document say of each contract that starts.
 
+use std::cell::OnceCell;
+
 use super::clause::{self, Object, StartKind, Verb};
 use crate::ingest::announcement::contract;
 use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::rollout::{Rollout, rollout};
 use crate::ingest::announcement::timestamps::PrintedTimes;
-use crate::ingest::families::text::{body_lines, sentences};
+use crate::ingest::families::text::{body_lines, quoted, sentences};
 use crate::ingest::scan;
+use crate::limits;
 use crate::statement::Program;
 use crate::text::Span;
 use crate::time::{TimeSpan, Timestamp};
@@ -57,6 +60,21 @@ pub struct Entries {
     pub introductions: Vec<Introduction>,
     /// The lines that say it.
     pub lines: Vec<Span>,
+    /// A sentence or an item after which nothing more is read, because there are too many.
+    pub too_many: Option<Span>,
+    /// The lists that are read, each once for a kind and a program: where their lines end.
+    lists: Vec<(StartKind, Option<Program>, usize)>,
+}
+
+impl Entries {
+    /// Whether there is room for so many more contracts; where there is none, that is noted at a place.
+    fn has_room(&mut self, more: usize, place: Span) -> bool {
+        let fits = self.named.len() + more <= limits::NAMED_CONTRACTS;
+        if !fits {
+            self.too_many = self.too_many.or(Some(place));
+        }
+        fits
+    }
 }
 
 /// Reads the sentences and lists of a document, without its title.
@@ -65,14 +83,17 @@ pub fn read(document: &Document) -> Entries {
     let mut entries = Entries::default();
     let all = body_lines(document);
     for (number, line) in all.iter().enumerate() {
-        let sentences = sentences(text, *line);
-        for (place, sentence) in sentences.iter().enumerate() {
-            let verbs = clause::verbs(text, *sentence);
+        let rollouts = LineRollouts { text, line: *line, found: OnceCell::new() };
+        for sentence in sentences(text, *line) {
+            let verbs = clause::verbs(text, sentence);
             for (index, verb) in verbs.iter().enumerate() {
+                if entries.too_many.is_some() {
+                    return entries;
+                }
                 let end = verbs.get(index + 1).map_or(sentence.end, |next| next.start);
-                let clause = Clause { verb: *verb, span: Span::new(verb.end, end), sentence: *sentence };
+                let clause = Clause { verb: *verb, span: Span::new(verb.end, end), sentence };
                 let before = entries.named.len() + entries.introductions.len();
-                clause.read(text, &sentences[place + 1..], &all[number + 1..], &mut entries);
+                clause.read(text, &rollouts, (&all, number), &mut entries);
                 if entries.named.len() + entries.introductions.len() > before {
                     entries.lines.push(*line);
                 }
@@ -90,14 +111,17 @@ struct Clause {
 }
 
 impl Clause {
-    fn read(&self, text: &str, after: &[Span], below: &[Span], entries: &mut Entries) {
+    fn read(&self, text: &str, rollouts: &LineRollouts, lines: (&[Span], usize), entries: &mut Entries) {
         let Some(object) = clause::object(text, self.span) else { return };
         let kind = self.verb.kind;
         if kind == StartKind::Conversion && !self.names_conversion(text) {
             return;
         }
         if object.names.is_empty() {
-            self.introduce(text, &object, below, entries);
+            self.introduce(text, &object, lines, entries);
+            return;
+        }
+        if !entries.has_room(object.names.len(), self.sentence) {
             return;
         }
         let time = self.time(text);
@@ -105,6 +129,9 @@ impl Clause {
         let mut names = object.names.clone();
         let standard = if kind == StartKind::Conversion { standard_names(text, self.span) } else { None };
         let standard = standard.unwrap_or_default();
+        if !entries.has_room(names.len() + standard.len(), self.sentence) {
+            return;
+        }
         let among = |name: &Span, names: &[Span]| names.iter().any(|other| other.of(text) == name.of(text));
         let all_among = |some: &[Span], others: &[Span]| some.iter().all(|name| among(name, others));
         let agree = all_among(&names, &standard) && all_among(&standard, &names);
@@ -114,6 +141,12 @@ impl Clause {
         if object.is_delivery || stray.is_some() {
             return;
         }
+        let (time, leverage) = (self.one_time(text), one_leverage(text, self.span));
+        // Only a conversion takes time.
+        let rollout = match kind {
+            StartKind::Launch => Ok(TimeSpan::minutes(0)),
+            StartKind::Conversion => rollouts.after(self.sentence),
+        };
         let mut seen: Vec<&str> = Vec::new();
         for name in names {
             if !seen.contains(&name.of(text)) {
@@ -125,9 +158,9 @@ impl Clause {
                     is_unsure,
                     is_table: false,
                     program: object.program,
-                    time: self.one_time(text),
-                    leverage: one_leverage(text, self.span),
-                    rollout: rollout_of(text, after),
+                    time: time.clone(),
+                    leverage: leverage.clone(),
+                    rollout: rollout.clone(),
                 };
                 entries.named.push(entry);
             }
@@ -155,20 +188,37 @@ impl Clause {
     }
 
     /// A list below, whose items each start with a time or a name; or an introduction of tables.
-    fn introduce(&self, text: &str, object: &Object, below: &[Span], entries: &mut Entries) {
+    fn introduce(&self, text: &str, object: &Object, lines: (&[Span], usize), entries: &mut Entries) {
+        let (lines, number) = lines;
         let rest = Span::new(object.end, self.span.end);
         let own_line = PrintedTimes::read(text, rest).timestamps.first().map(|first| first.span.start);
         let glued = own_line.filter(|start| text[..*start].trim_end().ends_with([':', '：']));
         let own_items = glued.map(|start| Span::new(start, self.span.end));
         let mut found = false;
-        for line in own_items.iter().chain(below.iter().take_while(|line| is_item_line(text, **line))) {
-            let items = items(text, *line, self.verb.kind, object.program);
-            if items.is_empty() {
-                break;
+        let mut take = |line: Span, entries: &mut Entries| {
+            let items = items(text, line, self.verb.kind, object.program);
+            if items.is_empty() || !entries.has_room(items.len(), line) {
+                return false;
             }
             entries.named.extend(items);
-            entries.lines.push(*line);
+            entries.lines.push(line);
             found = true;
+            true
+        };
+        if own_items.is_none_or(|own| take(own, entries)) {
+            let is_same = |list: &&(StartKind, Option<Program>, usize)| {
+                (list.0, list.1) == (self.verb.kind, object.program)
+            };
+            let read = entries.lists.iter().filter(is_same).map(|(.., end)| *end).max();
+            if let Some(end) = read.filter(|end| *end > number) {
+                // The list below is read already, for a sentence above or beside this one.
+                found |= end > number + 1;
+            } else {
+                let below = lines[number + 1..].iter().take_while(|line| is_item_line(text, **line));
+                let count = below.take_while(|line| take(**line, entries)).count();
+                entries.lists.retain(|list| !is_same(&list));
+                entries.lists.push((self.verb.kind, object.program, number + 1 + count));
+            }
         }
         if !found && self.verb.kind == StartKind::Launch {
             let time = self.one_time(text).ok().flatten();
@@ -193,7 +243,10 @@ fn items(text: &str, line: Span, kind: StartKind, program: Option<Program>) -> V
         let Some(object) = clause::object(text, rest) else { continue };
         let leverage = one_leverage(text, rest);
         let stop = clause::leverages(text, rest).first().map_or(rest.end, |(_, place)| place.start);
-        if clause::stray_word(text, Span::new(object.end, stop.max(object.end)), &object.names).is_some() {
+        let stated = Span::new(object.end, stop.max(object.end));
+        // What names more is not read anyway.
+        let has_room = object.names.len() <= limits::NAMED_CONTRACTS;
+        if has_room && clause::stray_word(text, stated, &object.names).is_some() {
             continue;
         }
         found.extend(object.names.iter().map(|name| Entry {
@@ -243,18 +296,31 @@ fn one_leverage(text: &str, span: Span) -> Result<Option<u32>, String> {
     }
 }
 
-/// How long a transition takes, as the sentences after that of the conversion say.
-fn rollout_of(text: &str, after: &[Span]) -> Result<TimeSpan, String> {
-    let of_transition = |sentence: &&Span| sentence.of(text).to_ascii_lowercase().contains("transition");
-    let found = after
-        .iter()
-        .filter(of_transition)
-        .find_map(|sentence| Some((rollout(&sentence.of(text).to_ascii_lowercase())?, *sentence)));
-    match found {
-        None => Ok(TimeSpan::minutes(0)),
-        Some((Rollout::Takes(time), _)) => Ok(time),
-        Some((Rollout::NotUnderstood, sentence)) => {
-            Err(format!("how long it takes is not understood: `{}`", sentence.of(text)))
+/// What the sentences of a line say of how long a transition takes.
+struct LineRollouts<'a> {
+    text: &'a str,
+    line: Span,
+    found: OnceCell<Vec<(Span, Rollout)>>,
+}
+
+impl LineRollouts<'_> {
+    /// How long a transition takes, as the first sentence after that of the conversion says that does.
+    fn after(&self, conversion: Span) -> Result<TimeSpan, String> {
+        let found = self.found.get_or_init(|| {
+            let stated = |sentence: Span| {
+                let lower = sentence.of(self.text).to_ascii_lowercase();
+                let stated = if lower.contains("transition") { rollout(&lower) } else { None };
+                stated.map(|rollout| (sentence, rollout))
+            };
+            sentences(self.text, self.line).into_iter().filter_map(stated).collect()
+        });
+        let next = found.partition_point(|(sentence, _)| sentence.start <= conversion.start);
+        match found.get(next) {
+            None => Ok(TimeSpan::minutes(0)),
+            Some((_, Rollout::Takes(time))) => Ok(*time),
+            Some((sentence, Rollout::NotUnderstood)) => {
+                Err(format!("how long it takes is not understood: `{}`", quoted(self.text, *sentence)))
+            }
         }
     }
 }

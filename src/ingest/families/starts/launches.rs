@@ -8,8 +8,11 @@ use super::specification::Specification;
 use crate::ingest::announcement::document::Document;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::families::FamilyStatements;
-use crate::statement::Program;
+use crate::ingest::families::text::Titled;
+use crate::statement::{Program, Subject};
 use crate::time::TimeSpan;
+use std::collections::{BTreeMap, HashMap};
+use std::mem::Discriminant;
 
 /// States the launches and conversions of a document.
 pub fn read(document: &Document, entries: &Entries, tables: &[Specification], read: &mut FamilyStatements) {
@@ -30,23 +33,32 @@ pub fn read(document: &Document, entries: &Entries, tables: &[Specification], re
             owners.extend(owners_of(table, names));
             named.push(entry);
         } else {
-            foreign.push(table);
+            foreign.push((table, glued));
         }
     }
-    let mut reader = StartReader { document, tables, foreign: &foreign, read, stated: Vec::new() };
+    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, owner) in owners.iter().enumerate() {
+        by_name.entry(owner.name.as_str()).or_default().push(place);
+    }
+    let titled = Titled::of(&document.title);
+    let mut reader =
+        StartReader { document, titled: &titled, tables, foreign: &foreign, read, stated: Vec::new() };
     for entry in &named {
-        let word = entry.name.of(text);
-        let candidates = columns::candidates(word);
         // The names of an introduction are those of its whole table.
-        let is_own = |owner: &&Owner| entry.is_table || candidates.contains(&owner.name);
-        let own: Vec<&Owner> = owners.iter().filter(is_own).collect();
+        let mut own: Vec<usize> = if entry.is_table {
+            (0..owners.len()).collect()
+        } else {
+            let candidates = columns::candidates(entry.name.of(text));
+            candidates.iter().filter_map(|name| by_name.get(name.as_str())).flatten().copied().collect()
+        };
+        own.sort_unstable();
         if own.is_empty() {
             reader.entry(entry, None);
         }
-        own.into_iter().for_each(|owner| reader.entry(entry, Some(owner)));
+        own.into_iter().for_each(|owner| reader.entry(entry, Some(&owners[owner])));
     }
     if named.is_empty() {
-        for table in &foreign {
+        for (table, _) in &foreign {
             let name = table.names.of(text).trim();
             let message = format!("no sentence says what happens to {name}, of which this is the table");
             reader.unread(table.span, name, message);
@@ -89,20 +101,27 @@ fn owners_of(table: &Specification, names: Vec<String>) -> Vec<Owner> {
 
 /// Takes over the statements: each once, and none about a contract for which two differ.
 fn state(stated: Vec<DraftStatement>, mut reader: StartReader) {
+    let mut claims: HashMap<_, (usize, Option<usize>)> = HashMap::new();
     for (index, statement) in stated.iter().enumerate() {
-        let same = |other: &&DraftStatement| {
-            other.subject == statement.subject && kind(&other.claim) == kind(&statement.claim)
-        };
-        if let Some(other) = stated.iter().filter(same).find(|other| other.claim != statement.claim) {
+        let (first, other) = claims.entry(key(statement)).or_insert((index, None));
+        if stated[*first].claim != statement.claim {
+            other.get_or_insert(index);
+        }
+    }
+    for (index, statement) in stated.iter().enumerate() {
+        let Some((first, other)) = claims.get(&key(statement)) else { continue };
+        let other = if stated[*first].claim == statement.claim { *other } else { Some(*first) };
+        if let Some(other) = other.map(|other| &stated[other]) {
             let name = statement.subject.name();
             let message = format!("{name} is named twice, with different times or leverages");
             reader.unread(statement.span.join(other.span), name, message);
-        } else if !stated[..index].iter().any(|other| same(&other)) {
+        } else if index == *first {
             reader.read.statements.push(statement.clone());
         }
     }
 }
 
-fn kind(claim: &DraftClaim) -> std::mem::Discriminant<DraftClaim> {
-    std::mem::discriminant(claim)
+/// The contract of a statement, and what it does.
+fn key(statement: &DraftStatement) -> (&Subject, Discriminant<DraftClaim>) {
+    (&statement.subject, std::mem::discriminant(&statement.claim))
 }

@@ -4,6 +4,7 @@
 use crate::ingest::announcement::contract;
 use crate::ingest::announcement::timestamps::{PrintedTimes, PrintedTimestamp};
 use crate::ingest::scan;
+use crate::limits;
 use crate::statement::Program;
 use crate::text::Span;
 
@@ -22,6 +23,9 @@ const NAMES_BYTES: usize = 2_000;
 
 /// Most bytes of the kind of contract: `USDⓈ-M Perpetual Contract`.
 const KIND_BYTES: usize = 60;
+
+/// Most fields of a time that are looked at; most are those of sentences and of other tables.
+const MOST_FIELDS: usize = 1_000;
 
 /// Most values of a field.
 const MOST_VALUES: usize = 100;
@@ -45,17 +49,24 @@ pub struct Specification {
     pub leverages: Vec<u32>,
 }
 
-/// The tables of specifications in a text.
-pub fn find(text: &str, body: usize) -> Vec<Specification> {
+/// The tables of specifications in a text; with the first place that is not looked at where there are too many.
+pub fn find(text: &str, body: usize) -> (Vec<Specification>, Option<Span>) {
     let mut fields: Vec<(usize, &str)> = TIME_FIELDS
         .iter()
         .flat_map(|field| text[body..].match_indices(field).map(|(at, field)| (body + at, field)))
         .collect();
     fields.sort_unstable();
-    let heads: Vec<(Head, usize)> =
+    let mut too_many = fields.get(MOST_FIELDS).map(|(at, field)| Span::new(*at, at + field.len()));
+    fields.truncate(MOST_FIELDS);
+    let mut heads: Vec<(Head, usize)> =
         fields.iter().filter_map(|(at, field)| Some((head(text, body, *at)?, at + field.len()))).collect();
+    if let Some((head, _)) = heads.get(limits::SMALL_TABLES) {
+        too_many = Some(head.names);
+        heads.truncate(limits::SMALL_TABLES);
+    }
     let limit = |index: usize| heads.get(index + 1).map_or(text.len(), |(next, _)| next.start);
-    heads.iter().enumerate().map(|(index, (head, at))| specification(text, head, *at, limit(index))).collect()
+    let tables = heads.iter().enumerate();
+    (tables.map(|(index, (head, at))| specification(text, head, *at, limit(index))).collect(), too_many)
 }
 
 /// What is before the field of the time.
@@ -153,7 +164,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (&str, usize, Vec<u32>) {
-        let found = find(text, 0);
+        let (found, _) = find(text, 0);
         let [only] = &found[..] else { panic!("{found:?}") };
         (only.names.of(text), only.times.len(), only.leverages.clone())
     }
@@ -166,19 +177,19 @@ mod tests {
         let cells = "USDⓈ-M Perpetual Contract\tAUSDT\tBUSDT\nLaunch Time\t2025-08-07 16:30 (UTC)\t2025-08-07 16:45 \
                      (UTC)\nMaximum Leverage\t50x\t20x\nTrading Hours\t24/7\t24/7\n";
         assert_eq!(read(cells), ("AUSDT\tBUSDT", 2, vec![50, 20]));
-        assert!(find(cells, 0)[0].span.of(cells).ends_with("24/7\t24/7"));
+        assert!(find(cells, 0).0[0].span.of(cells).ends_with("24/7\t24/7"));
     }
 
     #[test]
     fn a_field_name_in_a_sentence_is_no_table() {
         let text = "See the Perpetual Contract. The Launch Time is 2025-08-07 16:30 (UTC).";
-        assert!(find(text, 0).is_empty());
+        assert!(find(text, 0).0.is_empty());
     }
 
     #[test]
     fn a_field_printed_twice_is_read_without_fault() {
         let text = "USDⓈ-M Perpetual Contract AUSDT Launch Time Launch Time 2025-08-07 16:30 (UTC) Maximum Leverage 50x";
-        assert_eq!(find(text, 0).len(), 2);
+        assert_eq!(find(text, 0).0.len(), 2);
     }
 
     #[test]
