@@ -15,7 +15,7 @@ pub struct PrintedTimestamp {
 }
 
 /// Most bytes of digits and signs that are looked at as one date or clock time; the longest real one has 20.
-const RUN_BYTES: usize = 80;
+const RUN_BYTES: usize = 40;
 
 /// The times that are printed in a part of a text.
 #[derive(Clone, Default, Debug)]

@@ -158,6 +158,14 @@ impl ClassReader<'_> {
             };
             let body = tiers::body(text, header.span.end);
             self.read.accounted.push(header.span.join(body));
+            let rows = body.of(text).matches(['%', '％']).count();
+            if rows > limits::DOCUMENT_ROWS {
+                let message =
+                    format!("{rows} rows in a table of classes; at most {} are read", limits::DOCUMENT_ROWS);
+                let place = header.span.join(body);
+                self.read.findings.push(Finding::new(FindingCode::UnreadText, place, message));
+                continue;
+            }
             let Some(unit) = unit.filter(|_| !tiers::has_two_ratios(text, body)) else {
                 let message = "a table of classes whose columns are not one ratio for each tier is not read";
                 let place = header.span.join(body);
