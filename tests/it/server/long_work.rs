@@ -55,7 +55,7 @@ fn a_request_changes_the_most_prices_and_one_more_is_refused() {
 fn hundreds_of_cross_positions_of_one_contract_are_judged_in_a_moment() {
     let served = Served::seeded();
     let row = |place: usize| {
-        let side = if place % 3 == 0 { "short" } else { "long" };
+        let side = if place.is_multiple_of(3) { "short" } else { "long" };
         format!("ACTUSDT,{side},{},0.02,0.02,5,cross,1000000\n", 1000 + 7 * (place % 50))
     };
     let rows: String = (0..600).map(row).collect();
