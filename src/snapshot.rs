@@ -381,6 +381,9 @@ impl Snapshot {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.debug_struct("Snapshot").field("dir", &self.inner.dir).field("tx", &self.tx()).finish()
+        f.debug_struct("Snapshot")
+            .field("dir", &self.inner.dir)
+            .field("tx", &self.tx())
+            .finish_non_exhaustive()
     }
 }

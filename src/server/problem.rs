@@ -184,7 +184,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
         if error.code() == ErrorCode::TooSlow {
             let problem = Problem::of(Refusal::TooSlow, error.message());
-            return error.hints().iter().fold(problem, |problem, hint| problem.hint(hint));
+            return error.hints().iter().fold(problem, Problem::hint);
         }
         let (status, title) = match error.kind() {
             ErrorKind::Query => (400, "The question is wrong"),
