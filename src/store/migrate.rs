@@ -189,10 +189,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path();
         let journal = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cli/format_1/journal.jsonl");
-        fs::copy(journal, dir.join("journal.jsonl")).unwrap();
+        let copy = dir.join("journal.jsonl");
+        disk::copy(&journal, &copy).unwrap();
         let before = former_hashes(dir).unwrap();
         let head = written(dir, &dir.join("journal.zst"), &hashes(before.clone())).unwrap();
-        disk::remove_file(&dir.join("journal.jsonl")).unwrap();
+        disk::remove_file(&copy).unwrap();
         acknowledged::write(dir, &Acknowledged::of("journal.zst", &head)).unwrap();
         (folder, before)
     }

@@ -48,7 +48,13 @@ proptest! {
         let (read, complaints) = (crate::tests::common::statement_lines(&draft), complaints(&draft));
         // `XYZNA65%NAORIS5%5%` is XYZ or XYZNA, whoever reads it: then a finding reports it.
         if !complaints.iter().any(|words| words.starts_with("ambiguous_") || words.starts_with("digits_in_name")) {
-            prop_assert_eq!(differences(&read, &announcement.statements), "", "{}\n{:?}", text, complaints);
+            // Of `UNA`, which may be U and a cell without content, nothing is stored, and a finding says so.
+            let is_left_out = |line: &str| {
+                line.starts_with("not ") && complaints.iter().any(|words| words.starts_with("unread_side"))
+            };
+            let differences = differences(&read, &announcement.statements);
+            let wrong: Vec<&str> = differences.lines().filter(|line| !is_left_out(line)).collect();
+            prop_assert_eq!(wrong, [] as [&str; 0], "{}\n{:?}", text, complaints);
         }
     }
 
