@@ -148,6 +148,7 @@ pub const JOURNAL_BYTES_HASHED_AT_OPEN: u64 = 4 * 1024 * 1024;
 pub const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Seconds after which a command of git is given up: the history of one file takes a minute in the largest repositories.
+/// Tested with shorter times.
 pub const GIT_SECONDS: u64 = 300;
 
 /// How long a writer waits for another writer, in milliseconds. Tested with shorter times: a test would take as long.
@@ -199,6 +200,7 @@ pub const IMPACT_CHANGES: usize = 1_000;
 pub const IMPACT_PRICES: usize = 100;
 
 /// Most figures and unreadable lines of a log that is audited: each figure takes some two hundred bytes of memory.
+/// Tested with a smaller number: this one takes a minute.
 pub const AUDIT_LINES: usize = 3_000_000;
 
 /// Longest Parquet file that is read from a pipe, into memory: its directory is at its end. A file has no limit.

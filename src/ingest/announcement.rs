@@ -210,3 +210,24 @@ fn check_size(tables: &[PrintedTable]) -> Result<(), Error> {
     };
     Err(Error::new(ErrorCode::TooManyRows, message).hint(document::NOT_SO_LARGE))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_pairs_are_compared_as_the_bounds_say_and_not_one_more() {
+        let with = |halves| {
+            let times =
+                timestamps::PrintedTimes { timestamps: Vec::new(), halves: vec![Span::new(0, 1); halves] };
+            let (span, topic) = (Span::new(0, 1), sentences::Topic::Neither);
+            [Sentence { span, topic, times, rollout: None, is_timestamp: false, in_heading: false }]
+        };
+        for (halves, most) in [(0, limits::COMPARED_SENTENCES), (1, limits::COMPARED_DATES)] {
+            check_sentences(&with(halves), most).unwrap();
+            let refused = check_sentences(&with(halves), most + 1).unwrap_err();
+            assert_eq!(refused.code(), ErrorCode::TooManyLines);
+            assert!(refused.message().contains(&most.to_string()), "{refused}");
+        }
+    }
+}

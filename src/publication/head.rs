@@ -102,6 +102,16 @@ mod tests {
     }
 
     #[test]
+    fn a_segment_has_the_highest_number_of_a_transaction_and_not_one_more() {
+        let up_to = |last| PublishedHead { last: Segment { last, ..head().last }, ..head() };
+        let read = |last| PublishedHead::read("here", up_to(last).text().as_bytes());
+        assert_eq!(read(limits::JOURNAL_TRANSACTIONS).unwrap().tx(), limits::JOURNAL_TRANSACTIONS);
+        for last in [limits::JOURNAL_TRANSACTIONS + 1, u64::MAX] {
+            assert_eq!(read(last).unwrap_err().code(), ErrorCode::DamagedPublication);
+        }
+    }
+
+    #[test]
     fn a_head_is_read_as_it_was_written_and_in_no_other_form() {
         let text = head().text();
         assert_eq!(PublishedHead::read("here", text.as_bytes()).unwrap(), head());

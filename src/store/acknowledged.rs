@@ -121,3 +121,21 @@ pub(super) fn write(dir: &Path, head: &Acknowledged) -> Result<()> {
 pub(super) fn write_with(dir: &Path, head: &Acknowledged, at_once: impl FnOnce()) -> Result<()> {
     whole_file::replace(dir, FILE, head.text().as_bytes(), at_once)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_has_the_highest_number_of_a_transaction_and_not_one_more() {
+        let head = |tx| Acknowledged {
+            journal: "journal.zst".to_string(),
+            tx,
+            hash: Sha256::of(&[b"a"]),
+            length: 9,
+        };
+        let read = |tx| Acknowledged::parse(&head(tx).text()).map(|head| head.tx);
+        assert_eq!(read(limits::JOURNAL_TRANSACTIONS), Some(limits::JOURNAL_TRANSACTIONS));
+        assert_eq!(read(limits::JOURNAL_TRANSACTIONS + 1), None);
+    }
+}

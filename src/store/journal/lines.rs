@@ -321,7 +321,8 @@ impl Lines {
             };
             bytes += stored.bytes;
             if bytes > limits::JOURNAL_BASES_BYTES {
-                return Err(broken("what it refers to is longer than the limit"));
+                let most = limits::JOURNAL_BASES_BYTES;
+                return Err(broken(&format!("what it refers to has more than {most} bytes")));
             }
             bases.push(stored);
         }
@@ -348,8 +349,8 @@ mod tests {
     use crate::store::schema::scalars::TimestampV1;
     use crate::time::Timestamp;
 
-    /// Why a frame is refused that refers to so many transactions, which are not there.
-    fn refused(bases: usize) -> String {
+    /// Why a frame is refused that refers to so many transactions; they are not there, or store so many bytes.
+    fn refused(bases: usize, bytes: Option<u64>) -> String {
         let none = HashV1(NO_HASH);
         let base = BaseV2 { tx: 0, offset: 0, used: 0, bytes: 0 };
         let link = serde_json::to_vec(&LinkV2 { hash: none, root: none, bases: vec![base; bases] }).unwrap();
@@ -357,15 +358,26 @@ mod tests {
         let frame = frames::written(&[&link[..], b"\n", &header[..], b"\n"].concat()).unwrap();
         let file = disk::unnamed_file(&std::env::temp_dir(), &frame).unwrap();
         let mut lines = Lines::part(Path::new("journal.zst"), file, frame.len() as u64, 0, NO_HASH);
+        if let (Source::Frames(_, known), Some(bytes)) = (&mut lines.file, bytes) {
+            known.add(0, Arc::new(Stored { bytes, ..Stored::default() }), &[]);
+        }
         lines.next_line().map(drop).unwrap_err().message().to_string()
+    }
+
+    #[test]
+    fn what_a_frame_refers_to_has_the_most_bytes_and_not_one_more() {
+        let most = limits::JOURNAL_BASES_BYTES;
+        assert!(refused(1, Some(most)).contains("does not match its hash"));
+        let over = format!("what it refers to has more than {most} bytes");
+        assert!(refused(1, Some(most + 1)).contains(&over));
     }
 
     #[test]
     fn a_frame_may_refer_to_the_most_transactions_and_not_to_one_more() {
         let most = limits::JOURNAL_BASES;
-        assert!(refused(most).contains("transaction 0, to which it refers, is missing"), "{}", refused(most));
+        assert!(refused(most, None).contains("transaction 0, to which it refers, is missing"));
         let over = format!("it refers to {} transactions, more than the limit of {most}", most + 1);
-        assert!(refused(most + 1).contains(&over), "{}", refused(most + 1));
+        assert!(refused(most + 1, None).contains(&over));
     }
 
     #[test]

@@ -324,3 +324,29 @@ impl Journals {
         self.known_bytes -= self.known.insert(tx, stored).map_or(0, |before| before.bytes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_is_looked_for_at_so_many_places_and_at_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(Format::Lines.file());
+        let places = |lines: usize| {
+            let line = format!(
+                "{{\"hash\":\"{}\",\"transaction\":{{\"tx\":1,\"kind\":\"other\"}}}}\n",
+                "7".repeat(64)
+            );
+            let file = disk::DiskFile::create(&path).unwrap();
+            file.write_at(line.repeat(lines).as_bytes(), 0).unwrap();
+            Damaged::open(&path, Format::Lines).unwrap().found[&1].len()
+        };
+        assert!(
+            (1..=limits::SALVAGE_PLACES / 4)
+                .all(|lines| (lines..limits::SALVAGE_PLACES).contains(&places(lines)))
+        );
+        assert_eq!(places(limits::SALVAGE_PLACES), limits::SALVAGE_PLACES);
+        assert_eq!(places(1000), limits::SALVAGE_PLACES);
+    }
+}

@@ -188,3 +188,31 @@ fn scan_lines(file: &File, bytes: u64) -> io::Result<Vec<Found>> {
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_so_many_times_and_no_byte_more() {
+        let least = limits::SALVAGE_LEAST_BYTES / limits::SALVAGE_READINGS;
+        for (bytes, most) in [
+            (0, limits::SALVAGE_LEAST_BYTES),
+            (least, limits::SALVAGE_LEAST_BYTES),
+            (least + 1, limits::SALVAGE_LEAST_BYTES + limits::SALVAGE_READINGS),
+        ] {
+            let mut budget = Budget::of(bytes);
+            assert!(!budget.has(most + 1) && budget.has(most) && !budget.has(1), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_no_transaction_has_is_none() {
+        let found = Found { tx: 7, start: 0, end: 1, stated: None, root: None, is_intact: false };
+        assert_eq!(
+            number(Some(limits::JOURNAL_TRANSACTIONS), &[found]),
+            (limits::JOURNAL_TRANSACTIONS, true)
+        );
+        assert_eq!(number(Some(limits::JOURNAL_TRANSACTIONS + 1), &[found]), (8, false));
+    }
+}

@@ -189,6 +189,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_referred_to_has_the_most_bytes_together_and_not_one_more() {
+        let half = limits::JOURNAL_BASES_BYTES / 2;
+        for (second, left) in [(half, vec![1, 2]), (half + 1, vec![2])] {
+            let mut bases = Bases::default();
+            bases.advance(1, 10, &[], stored(half));
+            bases.advance(2, 20, &[0], stored(second));
+            assert_eq!(bases.list.iter().map(|base| base.place.tx).collect::<Vec<_>>(), left);
+        }
+    }
+
+    #[test]
     fn as_many_transactions_as_there_may_be_are_referred_to_and_the_least_used_one_goes_for_another() {
         let (mut bases, most) = (Bases::default(), limits::JOURNAL_BASES as u64);
         let first_and_count = |bases: &Bases| (bases.list[0].place.tx, bases.list.len() as u64);

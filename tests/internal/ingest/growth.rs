@@ -364,6 +364,19 @@ fn as_many_contracts_as_the_bound_says_start_or_end_and_of_one_more_nothing_is_s
 }
 
 #[test]
+fn the_most_tables_of_margin_assets_are_read_and_of_one_more_none() {
+    let refused = |count: usize| {
+        let tables: String = (0..count)
+            .map(|number| format!("Asset Floor Cap Collateral Ratio A{number}B01,200,00099.9% > 1,200,000-0% portfolio margin pro "))
+            .collect();
+        let draft = draft(&format!("{MARGIN_ASSETS}Portfolio margin pro\n{tables}{END}"));
+        let message = format!("more than {} tables of margin assets; none is read", limits::SMALL_TABLES);
+        draft.findings.iter().any(|finding| finding.message.contains(&message))
+    };
+    assert!(!refused(limits::SMALL_TABLES) && refused(limits::SMALL_TABLES + 1));
+}
+
+#[test]
 fn a_list_below_two_sentences_that_introduce_it_is_read_once() {
     let list = "2026-02-06 06:30 (UTC): AUSDT Perpetual Contract with up to 5x leverage\n";
     let sentence = "Binance Futures will launch the following perpetual contracts: ";
