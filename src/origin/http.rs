@@ -28,6 +28,7 @@ pub struct Http {
     /// Without a `/` at its end.
     address: String,
     /// Whether it is of this machine.
+    #[cfg(feature = "tls")]
     is_here: bool,
     /// The address with [`SERVED`] where the publication is there, once it is known.
     base: OnceLock<String>,
@@ -62,7 +63,14 @@ impl Http {
         }
         let config = config(is_here).build();
         let address = text.trim_end_matches('/').to_string();
-        Ok(Http { agent: config.into(), address, is_here, base: OnceLock::new(), token })
+        Ok(Http {
+            agent: config.into(),
+            address,
+            #[cfg(feature = "tls")]
+            is_here,
+            base: OnceLock::new(),
+            token,
+        })
     }
 
     /// The same, which trusts these authorities alone.
