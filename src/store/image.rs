@@ -89,6 +89,8 @@ pub(super) const SECTIONS: usize = 12;
 pub(super) struct Image {
     path: PathBuf,
     file: File,
+    /// How long the file is.
+    length: u64,
     header: ImageHeaderV1,
     subjects: OnceLock<Vec<Subject>>,
     /// All of them, once they are read.
@@ -154,7 +156,7 @@ impl Image {
         let tables = header.sections[Section::Tables as usize].count;
         let tables = (0..tables).map(|_| OnceLock::new()).collect();
         let (subjects, sources, read_alone) = Default::default();
-        Ok(Some(Image { path, file, header, subjects, sources, read_alone, tables }))
+        Ok(Some(Image { path, file, length, header, subjects, sources, read_alone, tables }))
     }
 
     /// Whether it has these bytes.
@@ -311,7 +313,7 @@ impl Image {
             let lengths = entries.iter().map(Entry::bounded_length).collect::<Option<Vec<usize>>>()?;
             let length = lengths.iter().try_fold(0_u64, |all, one| all.checked_add(*one as u64))?;
             // Before memory is taken for what the entries state.
-            let is_there = start.checked_add(length)? <= self.file.metadata().ok()?.len();
+            let is_there = start.checked_add(length)? <= self.length;
             let mut bytes = vec![0; is_there.then_some(length)? as usize];
             self.file.read_exact_at(&mut bytes, start).ok()?;
             Some((entries, bytes))

@@ -1,6 +1,5 @@
 //! The transactions of a journal in order, each checked against the chain and against the head file.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -14,7 +13,7 @@ use super::header::{self, Wrong};
 use super::line::{self, Content, Line};
 use super::opened::{Opened, open};
 use super::parts::{BaseV2, LinkV2};
-use super::stored::Stored;
+use super::stored::KnownFrames;
 use crate::error::Error;
 use crate::limits;
 use crate::statement::Sha256;
@@ -54,25 +53,6 @@ pub(in crate::store) struct Lines {
 enum Source {
     Lines(BufReader<File>),
     Frames(File, KnownFrames),
-}
-
-/// What frames that were read before store, by their transactions: later frames refer to it.
-#[derive(Default)]
-pub(in crate::store) struct KnownFrames {
-    stored: HashMap<u64, Arc<Stored>>,
-    bytes: u64,
-}
-
-impl KnownFrames {
-    /// Adds what a frame stores; where all this is too much, only what the last frame refers to is kept.
-    fn add(&mut self, tx: u64, stored: Arc<Stored>, bases: &[BaseV2]) {
-        self.bytes += stored.bytes;
-        self.bytes -= self.stored.insert(tx, stored).map_or(0, |before| before.bytes);
-        if self.bytes > limits::JOURNAL_KNOWN_BYTES {
-            self.stored.retain(|known, _| *known == tx || bases.iter().any(|base| base.tx == *known));
-            self.bytes = self.stored.values().map(|stored| stored.bytes).sum();
-        }
-    }
 }
 
 impl Lines {
@@ -311,7 +291,7 @@ impl Lines {
         }
         let (mut bases, mut bytes) = (Vec::new(), 0);
         for (number, BaseV2 { tx: of, offset: at, .. }) in places.iter().enumerate() {
-            let stored = match known.stored.get(of) {
+            let stored = match known.get(*of) {
                 Some(stored) => stored.clone(),
                 None if !self.all_bases && !content.uses(number) => Arc::default(),
                 None => match (*of < tx && *at < offset).then(|| read(*at)).transpose()? {
@@ -346,6 +326,7 @@ impl Lines {
 mod tests {
     use super::*;
     use crate::store::journal::encode::first_header;
+    use crate::store::journal::stored::Stored;
     use crate::store::schema::scalars::TimestampV1;
     use crate::time::Timestamp;
 
@@ -378,20 +359,5 @@ mod tests {
         assert!(refused(most, None).contains("transaction 0, to which it refers, is missing"));
         let over = format!("it refers to {} transactions, more than the limit of {most}", most + 1);
         assert!(refused(most + 1, None).contains(&over));
-    }
-
-    #[test]
-    fn what_frames_store_is_kept_up_to_the_most_bytes_and_then_only_what_the_last_one_uses() {
-        let stored = |bytes| Arc::new(Stored { bytes, ..Stored::default() });
-        let base = |tx| BaseV2 { tx, offset: 0, used: tx, bytes: 0 };
-        let mut known = KnownFrames::default();
-        known.add(1, stored(1), &[]);
-        known.add(2, stored(limits::JOURNAL_KNOWN_BYTES - 2), &[]);
-        known.add(3, stored(1), &[]);
-        assert_eq!(known.stored.len(), 3);
-        known.add(4, stored(1), &[base(2)]);
-        let mut kept: Vec<u64> = known.stored.into_keys().collect();
-        kept.sort_unstable();
-        assert_eq!(kept, [2, 4]);
     }
 }

@@ -1,6 +1,6 @@
 //! Damaged journals, and copies of them: what can be read of each transaction, whatever is wrong with the others.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::line;
 use super::lost::LostV1;
 use super::parts::FormerV2;
 use super::scan::{Found, frame_text, part, scan};
-use super::stored::{Bases, Stored};
+use super::stored::{Bases, KnownFrames, Stored};
 use crate::error::Error;
 use crate::limits;
 use crate::statement::Sha256;
@@ -197,14 +197,13 @@ impl Damaged {
 pub(in crate::store) struct Journals {
     pub all: Vec<Damaged>,
     /// What frames that were read store for later ones.
-    known: HashMap<u64, Arc<Stored>>,
-    known_bytes: u64,
+    known: KnownFrames,
 }
 
 impl Journals {
     /// These journals.
     pub fn of(all: Vec<Damaged>) -> Journals {
-        Journals { all, known: HashMap::new(), known_bytes: 0 }
+        Journals { all, known: KnownFrames::default() }
     }
 
     /// What can be read whole of a transaction, for a journal in the format of the first one.
@@ -290,14 +289,14 @@ impl Journals {
             },
         };
         if found.is_intact {
-            self.remember(found.tx, stored);
+            self.known.add(found.tx, stored, &[]);
         }
         Ok(kept.map(|kept| (kept, found.is_intact && root == stated)))
     }
 
     /// What a frame stores for later ones, by the first journal that has it.
     fn stored(&mut self, tx: u64) -> Result<Option<Arc<Stored>>, Error> {
-        if let Some(stored) = self.known.get(&tx) {
+        if let Some(stored) = self.known.get(tx) {
             return Ok(Some(stored.clone()));
         }
         for of in self.all.iter().filter(|of| of.format == Format::Frames) {
@@ -307,21 +306,12 @@ impl Journals {
             for found in places {
                 if let Some(content) = of.content(tx, found)? {
                     let stored = content.stored;
-                    self.remember(tx, stored.clone());
+                    self.known.add(tx, stored.clone(), &[]);
                     return Ok(Some(stored));
                 }
             }
         }
         Ok(None)
-    }
-
-    fn remember(&mut self, tx: u64, stored: Arc<Stored>) {
-        if self.known_bytes > limits::JOURNAL_KNOWN_BYTES {
-            self.known.clear();
-            self.known_bytes = 0;
-        }
-        self.known_bytes += stored.bytes;
-        self.known_bytes -= self.known.insert(tx, stored).map_or(0, |before| before.bytes);
     }
 }
 

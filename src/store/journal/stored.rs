@@ -53,6 +53,30 @@ impl Stored {
     }
 }
 
+/// What frames that were read before store, by their transactions: later frames refer to it.
+#[derive(Default)]
+pub(in crate::store) struct KnownFrames {
+    stored: HashMap<u64, Arc<Stored>>,
+    bytes: u64,
+}
+
+impl KnownFrames {
+    /// What the frame of a transaction stores, if it is known.
+    pub(super) fn get(&self, tx: u64) -> Option<&Arc<Stored>> {
+        self.stored.get(&tx)
+    }
+
+    /// Adds what a frame stores; where all this is too much, only what the last frame refers to is kept.
+    pub(super) fn add(&mut self, tx: u64, stored: Arc<Stored>, bases: &[BaseV2]) {
+        self.bytes += stored.bytes;
+        self.bytes -= self.stored.insert(tx, stored).map_or(0, |before| before.bytes);
+        if self.bytes > limits::JOURNAL_KNOWN_BYTES {
+            self.stored.retain(|known, _| *known == tx || bases.iter().any(|base| base.tx == *known));
+            self.bytes = self.stored.values().map(|stored| stored.bytes).sum();
+        }
+    }
+}
+
 /// A transaction that may be referred to, and what it stores.
 #[derive(Clone)]
 pub(super) struct Base {
@@ -209,5 +233,19 @@ mod tests {
         assert_eq!(first_and_count(&bases), (1, most));
         bases.advance(most + 1, most + 1, &vec![0; bases.list.len()], stored(limits::JOURNAL_BASE_BYTES));
         assert_eq!(first_and_count(&bases), (2, most));
+    }
+
+    #[test]
+    fn what_frames_store_is_kept_up_to_the_most_bytes_and_then_only_what_the_last_one_uses() {
+        let base = |tx| BaseV2 { tx, offset: 0, used: tx, bytes: 0 };
+        let mut known = KnownFrames::default();
+        known.add(1, stored(1), &[]);
+        known.add(2, stored(limits::JOURNAL_KNOWN_BYTES - 2), &[]);
+        known.add(3, stored(1), &[]);
+        assert_eq!(known.stored.len(), 3);
+        known.add(4, stored(1), &[base(2)]);
+        let mut kept: Vec<u64> = known.stored.into_keys().collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [2, 4]);
     }
 }
