@@ -32,7 +32,7 @@ impl Server {
     pub fn answer(&self, request: &Request) -> Response {
         let began = Instant::now();
         let path = path_of(request);
-        let found = guard::check(&self.options, request, Server::takes_long(request));
+        let found = guard::check(&self.options, request, Server::takes_long);
         let found = found.and_then(|()| self.routed(request, path));
         let response = found.unwrap_or_else(|problem| refusal(request, &problem));
         let tag = Tag::of(&response);
@@ -48,7 +48,7 @@ impl Server {
     /// # Errors
     /// It would be refused whatever the body is.
     pub(super) fn admits(&self, request: &Request) -> Result<(), Problem> {
-        guard::check(&self.options, request, Server::takes_long(request))?;
+        guard::check(&self.options, request, Server::takes_long)?;
         match path_of(request) {
             Some(path) => path.check(request.method),
             None => Err(no_such_path(request)),

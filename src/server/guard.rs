@@ -14,12 +14,12 @@ const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 /// Paths that are asked by whoever looks whether the server runs; they tell nothing.
 const OPEN: [&str; 2] = ["healthz", "readyz"];
 
-/// Checks that a request may be answered; `takes_long` is whether that may take long.
+/// Checks that a request may be answered; `takes_long` tells whether that may take long.
 ///
 /// # Errors
 /// It names another server, as a page does that rebinds its name to this machine; a token is missing; or it comes from a
 /// page of another site.
-pub fn check(options: &Options, request: &Request, takes_long: bool) -> Result<(), Problem> {
+pub fn check(options: &Options, request: &Request, takes_long: fn(&Request) -> bool) -> Result<(), Problem> {
     check_host(options, request)?;
     check_origin(options, request, takes_long)?;
     check_encoding(request)?;
@@ -51,10 +51,14 @@ fn check_host(options: &Options, request: &Request) -> Result<(), Problem> {
 
 /// A page of another site may not ask for what takes long, whether it may read the answer or not. Browsers say who asks in
 /// headers that no script can set; a request without them is of no page.
-fn check_origin(options: &Options, request: &Request, takes_long: bool) -> Result<(), Problem> {
-    let is_checked = match request.method {
+fn check_origin(
+    options: &Options,
+    request: &Request,
+    takes_long: fn(&Request) -> bool,
+) -> Result<(), Problem> {
+    let is_checked = || match request.method {
         Method::Post => true,
-        Method::Get => takes_long && !is_opened_by_a_person(request),
+        Method::Get => takes_long(request) && !is_opened_by_a_person(request),
         Method::Options | Method::Other => false,
     };
     let is_of_page = || match request.header("origin") {
@@ -62,7 +66,7 @@ fn check_origin(options: &Options, request: &Request, takes_long: bool) -> Resul
         // Images, scripts and the like come without an origin.
         None => matches!(request.header("sec-fetch-site"), Some("cross-site" | "same-site")),
     };
-    if !is_checked || !is_of_page() {
+    if !is_of_page() || !is_checked() {
         return Ok(());
     }
     Err(Problem::of(Refusal::WrongOrigin, "a page of another site asks")
