@@ -84,9 +84,9 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// The file cannot be read, has more than [`limits::CERTIFICATE_BYTES`] bytes (`too_large`) or contains no certificate
-    /// (`not_a_certificate`), or there is no database, or
-    /// its journal is broken.
+    /// The file cannot be read, has more than [`limits::CERTIFICATE_BYTES`] bytes (`too_large`), or contains no certificate
+    /// (`not_a_certificate`), more than [`limits::CERTIFICATES`] or those of more than [`limits::CERTIFICATE_HEADS`]
+    /// transactions (`too_many_certificates`); or there is no database, or its journal is broken.
     pub fn check_certificate(&self, file: &Path) -> Result<Vec<String>, Error> {
         let text = text_of(file)?;
         let certificates = read(&text, file)?;
