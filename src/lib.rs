@@ -72,6 +72,7 @@ pub mod limits;
 pub mod text;
 mod error;
 mod caught;
+pub mod draft_file;
 mod time;
 mod decimal;
 mod compression;

@@ -1,10 +1,9 @@
 //! Tables in the forms of the exchange and of tools: `export binance`, `ccxt`, `freqtrade` and `artifact`.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 
@@ -15,7 +14,7 @@ use tierbook::exchange_forms::{Exported, ExportedTable, Form, Selection, export}
 use tierbook::language::check_recorded_by;
 use tierbook::render::Format;
 use tierbook::text::counted;
-use tierbook::{At, CertaintyKind, Error, ErrorCode, Timestamp};
+use tierbook::{At, CertaintyKind, Error, ErrorCode, Timestamp, draft_file};
 
 /// How many contracts a message names.
 const NAMED: usize = 10;
@@ -96,16 +95,11 @@ fn write_each(folder: &Path, tables: &[ExportedTable]) -> Result<(), Error> {
     tables.iter().try_for_each(|table| write(&folder.join(table.file_name()), &format!("{}\n", table.json)))
 }
 
-/// Writes a file that appears when it is whole. Nobody can tell its name before: in a folder to which others write it may
-/// be a link to any file.
+/// Writes a file that appears when it is whole.
 fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{:016x}.part", RandomState::new().build_hasher().finish()));
-    let draft: PathBuf = path.with_file_name(name);
-    let create = || OpenOptions::new().write(true).create_new(true).open(&draft);
-    let written = create().and_then(|mut file| file.write_all(text.as_bytes()));
-    written.and_then(|()| fs::rename(&draft, path)).map_err(|error| {
-        // It may not even exist.
+    let (draft, mut file) = draft_file::beside(path).map_err(|error| cannot_write(path, error))?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| fs::rename(&draft, path));
+    written.map_err(|error| {
         drop(fs::remove_file(&draft));
         cannot_write(path, error)
     })

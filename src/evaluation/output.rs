@@ -2,10 +2,9 @@
 
 mod text;
 
-use std::fs::{self, File, OpenOptions};
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
@@ -21,6 +20,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
 use crate::column_files::Form;
+use crate::draft_file;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Where answers are written to.
@@ -149,7 +149,7 @@ impl<'a> Output<'a> {
                 (Box::new(buffer.clone()), None, Some((buffer, stream)))
             }
             Target::File(path) => {
-                let (draft, file) = draft_of(&path).map_err(|error| cannot_write(&name, error))?;
+                let (draft, file) = draft_file::beside(&path).map_err(|error| cannot_write(&name, error))?;
                 (Box::new(BufWriter::with_capacity(1 << 20, file)), Some((draft, path)), None)
             }
         };
@@ -292,17 +292,6 @@ fn of_arrow(error: ArrowError) -> io::Error {
         ArrowError::IoError(_, error) => error,
         other => io::Error::other(other),
     }
-}
-
-/// A new file beside the place of another, and its name until it is whole. Nobody can tell the name before, and what has
-/// it is not opened: in a folder to which others write it may be a link to any file.
-fn draft_of(path: &Path) -> io::Result<(PathBuf, File)> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    // Its keys are random.
-    name.push(format!(".{:016x}.part", RandomState::new().build_hasher().finish()));
-    let draft = path.with_file_name(name);
-    let file = OpenOptions::new().write(true).create_new(true).open(&draft)?;
-    Ok((draft, file))
 }
 
 fn cannot_write(name: &str, error: io::Error) -> Error {
