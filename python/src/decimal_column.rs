@@ -5,8 +5,9 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Decimal128Array};
 use pyo3::prelude::*;
 use tierbook::Error;
+use tierbook_arrow_reader::not_columns;
 
-use crate::errors::{Result, not_columns, raise};
+use crate::errors::{Result, raise};
 use crate::values;
 
 /// The most digits of a decimal column.

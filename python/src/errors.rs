@@ -5,7 +5,7 @@ use std::io;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple};
-use tierbook::{Error, ErrorCode, ErrorKind};
+use tierbook::{Error, ErrorKind};
 
 /// The result of everything that Python calls.
 pub type Result<T> = PyResult<T>;
@@ -66,9 +66,4 @@ fn kind(error: &Error, is_of_query: bool) -> &'static str {
         // `Io`, and what later versions of the library add.
         _ => "io",
     }
-}
-
-/// The error of Arrow data that cannot be read.
-pub fn not_columns(message: impl Into<String>) -> Error {
-    Error::new(ErrorCode::NotColumns, message)
 }

@@ -4,9 +4,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use tierbook::evaluation::{self, Evaluation, Numbers, OnError};
 use tierbook::language;
+use tierbook_arrow_reader::Frame;
 
 use crate::errors::{Result, raise, raised};
-use crate::frames::{self, Frame};
+use crate::frames;
 use crate::table::Table;
 use crate::values::{self, time};
 

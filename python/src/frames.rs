@@ -1,27 +1,19 @@
 //! Tables of other libraries: anything with the C stream of Arrow, or a dictionary of columns.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_schema::{Field, Schema};
 use arrow_select::concat::concat;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyMapping};
-use tierbook::{Error, ErrorCode};
+use tierbook_arrow_reader::{Frame, Pieces, not_columns};
 
-use crate::arrow_stream::{Pieces, Stream, read_pair};
-use crate::errors::{Result, not_columns, raise, wrong_argument};
+use crate::arrow_stream::{read_array, read_stream};
+use crate::errors::{Result, raise, wrong_argument};
 use crate::from_python;
 use crate::values::{described, text};
-
-/// A table that was read.
-pub struct Frame {
-    pub schema: SchemaRef,
-    pub batches: Vec<RecordBatch>,
-}
 
 /// Reads a table.
 ///
@@ -30,8 +22,7 @@ pub struct Frame {
 pub fn read(frame: &Bound<'_, PyAny>) -> Result<Frame> {
     let py = frame.py();
     if let Some(pieces) = pieces(frame, "")? {
-        let frame = of_pieces(pieces).and_then(|frame| check_names(&frame.schema).map(|()| frame));
-        return frame.map_err(|error| raise(py, &error));
+        return Frame::try_from(pieces).map_err(|error| raise(py, &error));
     }
     let Ok(columns) = frame.cast::<PyMapping>() else {
         let message = format!("`frame` is {}, which is no table", described(frame));
@@ -68,32 +59,18 @@ pub fn read(frame: &Bound<'_, PyAny>) -> Result<Frame> {
     Ok(Frame { schema, batches: vec![batch] })
 }
 
-/// Refuses a table in which two columns have one name: no question and no other library tells them apart.
-fn check_names(schema: &Schema) -> std::result::Result<(), Error> {
-    let mut names = HashSet::new();
-    match schema.fields().iter().find(|field| !names.insert(field.name())) {
-        None => Ok(()),
-        Some(field) => {
-            let message = format!("there are two columns `{}`", field.name());
-            Err(Error::new(ErrorCode::ColumnTwice, message).hint("rename one of them"))
-        }
-    }
-}
-
 /// What an object gives by one of the two interfaces of Arrow; `None` where it has neither. `name` is that of the column
 /// that it is, empty of a whole table.
 fn pieces(object: &Bound<'_, PyAny>, name: &str) -> Result<Option<Pieces>> {
-    let py = object.py();
     if let Some(stream) = object.getattr_opt("__arrow_c_stream__")? {
         let stream = stream.call0().map_err(|error| not_given(object, name, error))?;
-        let stream = Stream::take(stream.cast::<PyCapsule>().map_err(|_| no_capsule(object))?)?;
-        return py.detach(|| stream.read()).map(Some).map_err(|error| raise(py, &error));
+        return read_stream(stream.cast().map_err(|_| no_capsule(object))?).map(Some);
     }
     if let Some(array) = object.getattr_opt("__arrow_c_array__")? {
         let pair = array.call0().map_err(|error| not_given(object, name, error))?;
         let pair = pair.extract::<(Bound<'_, PyCapsule>, Bound<'_, PyCapsule>)>();
         let (schema, array) = pair.map_err(|_| no_capsule(object))?;
-        return read_pair(&schema, &array)?.map(Some).map_err(|error| raise(py, &error));
+        return read_array(&schema, &array).map(Some);
     }
     Ok(None)
 }
@@ -117,26 +94,6 @@ fn no_capsule(object: &Bound<'_, PyAny>) -> PyErr {
         &message,
         "give a DataFrame of Polars or pandas, a table of pyarrow, or a dict of columns",
     )
-}
-
-fn of_pieces(pieces: Pieces) -> std::result::Result<Frame, Error> {
-    let DataType::Struct(fields) = pieces.field.data_type() else {
-        let message = format!("one column of type {} is no table", pieces.field.data_type());
-        return Err(not_columns(message).hint("give the whole table, or a dict of columns"));
-    };
-    let metadata = pieces.field.metadata().clone();
-    let schema = Arc::new(Schema::new_with_metadata(fields.clone(), metadata));
-    let batch = |array: &ArrayRef| {
-        if array.null_count() > 0 {
-            return Err(not_columns("a row of the table is null as a whole").hint("leave such rows out"));
-        }
-        let (_, columns, _) = array.as_struct().clone().into_parts();
-        let options = RecordBatchOptions::new().with_row_count(Some(array.len()));
-        RecordBatch::try_new_with_options(schema.clone(), columns, &options)
-            .map_err(|error| not_columns(format!("the columns are no table: {error}")))
-    };
-    let batches = pieces.arrays.iter().map(batch).collect::<std::result::Result<_, Error>>()?;
-    Ok(Frame { schema, batches })
 }
 
 /// A column of a dictionary.

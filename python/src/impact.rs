@@ -6,9 +6,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tierbook::positions::{Account, PositionsFile, read};
 use tierbook::{Row, language};
+use tierbook_arrow_reader::Frame;
 
 use crate::errors::{Result, raise};
-use crate::frames::{self, Frame};
+use crate::frames;
 use crate::rows::Rows;
 use crate::values::{self, basis};
 

@@ -4,7 +4,6 @@
 //! the JSON of the contract, tables as Arrow.
 
 mod answer;
-mod arrow_checks;
 mod arrow_stream;
 mod database;
 mod decimal_column;

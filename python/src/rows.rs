@@ -5,8 +5,9 @@ use serde_json::Value;
 use tierbook::Row;
 use tierbook::audit::JudgedRow;
 use tierbook::render::{self, Format, OutputStyle};
+use tierbook_arrow_reader::not_columns;
 
-use crate::errors::{Result, not_columns, raise};
+use crate::errors::{Result, raise};
 use crate::table::Table;
 
 /// The answer to a query, or what an audit judged.

@@ -11,9 +11,10 @@ use arrow_schema::{ArrowError, FieldRef, SchemaRef};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList};
 use tierbook::evaluation::{Batches, Done};
+use tierbook_arrow_reader::not_columns;
 
 use crate::arrow_stream;
-use crate::errors::{Result, not_columns, raise};
+use crate::errors::{Result, raise};
 use crate::{frames, to_python};
 
 /// A table.

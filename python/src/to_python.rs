@@ -12,8 +12,9 @@ use arrow_schema::{DataType, Field, TimeUnit};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use tierbook_arrow_reader::not_columns;
 
-use crate::errors::{Result, not_columns, raise};
+use crate::errors::{Result, raise};
 use crate::values::{many_to_decimal, to_datetime, units_to_decimal};
 
 /// What does not fit is an error, not empty.

@@ -83,9 +83,10 @@ fn check_buffers(array: &FFI_ArrowArray, kind: &DataType) -> Result<(), ArrowErr
     let refuse = |what: &str| Err(ArrowError::CDataInterface(format!("{what} of type {kind}")));
     let wanted = layout(kind);
     let buffers = wanted.buffers.len() + usize::from(wanted.can_contain_null_mask);
-    let is_right = match wanted.variadic {
-        true => (buffers + 1..1 << 20).contains(&array.num_buffers()),
-        false => array.num_buffers() == buffers,
+    let is_right = if wanted.variadic {
+        (buffers + 1..1 << 20).contains(&array.num_buffers())
+    } else {
+        array.num_buffers() == buffers
     };
     if !is_right {
         return refuse("a wrong number of buffers in a column");
