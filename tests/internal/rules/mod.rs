@@ -13,4 +13,5 @@ mod launches;
 mod model;
 mod order;
 mod over_time;
+mod printed;
 mod tables;
