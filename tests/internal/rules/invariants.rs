@@ -213,9 +213,17 @@ fn program(all: &[Document], valid_at: i64, limits: Limits) -> Answer {
         },
         doubts: in_force.doubts.iter().map(doubt).collect(),
         last_confirmed: ticks(in_force.last_confirmed_at),
+        is_confirmed: in_force.is_confirmed,
         confirmed_later: in_force.age == tierbook::rulebook::holds::Age::ConfirmedLater,
         next_change: in_force.next_change.map(|recorded| ticks(recorded.statement.claim.valid_at())),
     }
+}
+
+fn next_change_after(all: &[Document], valid_at: i64, limits: Limits) -> Option<i64> {
+    let book = Rulebook::new(records(all));
+    let Knowledge { known_at, recorded_by } = knowledge(limits);
+    let at = At { valid_at: ValidTime(timestamp(valid_at)), known_at, recorded_by };
+    book.next_change_after(book.timeline(&subject())?, at).map(ticks)
 }
 
 fn sources(place: usize) -> String {
@@ -286,10 +294,11 @@ proptest! {
     fn resolution_agrees_with_the_naive_model(
         all in arb_documents(), valid_at in 0..TICKS, limits in arb_limits(),
     ) {
-        let expected = model(&all, &sources, valid_at, limits);
+        let (next_change, expected) = model(&all, &sources, valid_at, limits);
         let is_asked = all.iter().any(|it| !matches!(it.content, Content::Lists(_)) && !it.of_token);
         prop_assert!(!is_asked || program(&all, valid_at, limits) == expected,
             "{:?}\n instead of {:?}", program(&all, valid_at, limits), expected);
+        prop_assert!(!is_asked || next_change_after(&all, valid_at, limits) == next_change);
     }
 
     /// repeat, and no foresight: what is recorded after R or published after K changes nothing at (K, R),

@@ -176,6 +176,8 @@ pub enum Answer {
         doubts: Vec<Doubt>,
         last_confirmed: i64,
         confirmed_later: bool,
+        /// By another document than the one that set it.
+        is_confirmed: bool,
         next_change: Option<i64>,
     },
 }
@@ -213,6 +215,7 @@ struct State {
     before: Option<(Known, i64)>,
     window_closes: i64,
     seen: Vec<i64>,
+    seen_in: Vec<usize>,
     converted: Vec<i64>,
     contradicted_by: Vec<Known>,
     announced_otherwise: Vec<Known>,
@@ -295,10 +298,13 @@ fn step(states: &mut Vec<State>, winner: &Event, others: &[&Event], now: i64) {
         .map(|event| event.known())
         .filter(|known| *known != winner.known())
         .collect();
-    let agreeing = others.iter().filter(|event| event.observes() && event.known() == winner.known()).count();
+    let agrees = |event: &&&Event| event.observes() && event.known() == winner.known();
+    let agreeing_in: Vec<usize> = others.iter().filter(agrees).map(|event| event.document).collect();
+    let agreeing = agreeing_in.len();
     if let Some(state) = states.last_mut().filter(|_| winner.observes() && contradicted_by.is_empty()) {
         if state.known == winner.known() {
             state.seen.extend(std::iter::repeat_n(now, agreeing + 1));
+            state.seen_in.extend(agreeing_in.into_iter().chain([winner.document]));
             state.window_closes = state.window_closes.min(now);
             return;
         }
@@ -322,6 +328,7 @@ fn step(states: &mut Vec<State>, winner: &Event, others: &[&Event], now: i64) {
         before: states.last().map(|state| (state.known, state.sure_until())),
         window_closes: if agreeing > 0 { now } else { now + window },
         seen: vec![now; agreeing],
+        seen_in: agreeing_in,
         converted: Vec::new(),
         contradicted_by,
         announced_otherwise,
@@ -330,7 +337,13 @@ fn step(states: &mut Vec<State>, winner: &Event, others: &[&Event], now: i64) {
     });
 }
 
-pub fn model(all: &[Document], sources: &dyn Fn(usize) -> String, at: i64, limits: Limits) -> Answer {
+/// When the next change is, and what is known.
+pub fn model(
+    all: &[Document],
+    sources: &dyn Fn(usize) -> String,
+    at: i64,
+    limits: Limits,
+) -> (Option<i64>, Answer) {
     let mut everything = events(all);
     everything.retain(Event::concerns);
     let visible = |limits: Limits| -> Launches {
@@ -339,19 +352,21 @@ pub fn model(all: &[Document], sources: &dyn Fn(usize) -> String, at: i64, limit
     };
     let now = visible(limits);
     let found = states(&now.counting, sources);
+    let next = next_change(&found, at);
     if let Some(place) = found.iter().rposition(|state| state.from <= at) {
-        return in_state(&found, place, at, &now);
+        return (next, in_state(&found, place, at, &now));
     }
     let gone = |event: &Event| hidden(all, event, limits) == Some(Hidden::Gone);
     let later = states(&visible(Limits { known_at: None, recorded_by: None }).counting, sources);
     let put_off = now.are_put_off;
-    match later.iter().rfind(|state| state.from <= at) {
+    let nothing = match later.iter().rfind(|state| state.from <= at) {
         Some(state) if gone(&state.set_by) => Answer::Unknown { gone: true, put_off },
         Some(_) => Answer::NotKnownThen,
         None => {
             Answer::Unknown { gone: everything.iter().any(|event| event.at <= at && gone(event)), put_off }
         }
-    }
+    };
+    (next, nothing)
 }
 
 fn in_state(states: &[State], place: usize, at: i64, launches: &Launches) -> Answer {
@@ -397,9 +412,12 @@ fn in_state(states: &[State], place: usize, at: i64, launches: &Launches) -> Ans
         doubts,
         last_confirmed: later.unwrap_or(earlier),
         confirmed_later: later.is_some(),
-        next_change: states[place + 1..]
-            .iter()
-            .find(|state| !state.set_by.observes())
-            .map(|state| state.from),
+        is_confirmed: state.seen_in.iter().any(|document| *document != state.set_by.document),
+        next_change: next_change(states, at),
     }
+}
+
+/// When the first change or end after a time is.
+fn next_change(states: &[State], at: i64) -> Option<i64> {
+    states.iter().find(|state| state.from > at && !state.set_by.observes()).map(|state| state.from)
 }

@@ -41,8 +41,8 @@ fn caps_may_stay_but_not_fall_and_nothing_follows_one_without_a_limit() {
 
 #[test]
 fn amounts_that_need_more_digits_than_are_exact_are_refused_with_their_tier() {
-    let floor = "7922816251426433759354395033";
-    let rows = vec![row("0", floor, "1", None), row(floor, floor, "1.23456789", None)];
+    let floor = "1234567.1234567890123";
+    let rows = vec![row("0", floor, "1", None), row(floor, floor, "1.2345678901", None)];
     assert_eq!(Rule::contract("USDT", rows.clone()).unwrap_err(), Unreadable::TooLarge(1));
     assert_eq!(refused(rows), "the figures of tier 2 need more than 28 digits");
 }
@@ -51,7 +51,10 @@ fn amounts_that_need_more_digits_than_are_exact_are_refused_with_their_tier() {
 fn a_leverage_without_a_least_begins_above_that_of_the_next_tier() {
     let ranges = |rows: Vec<PrintedTier>| -> Vec<(u32, u32)> {
         let rule = Rule::contract("USDT", rows).unwrap();
-        rule.tiers().iter().map(|tier| tier.leverage.map(|LeverageRange { min, max }| (min, max)).unwrap()).collect()
+        rule.tiers()
+            .iter()
+            .map(|tier| tier.leverage.map(|LeverageRange { min, max }| (min, max)).unwrap())
+            .collect()
     };
     let rows = vec![
         row("0", "10", "1", Some((None, 75))),
@@ -67,7 +70,8 @@ fn a_leverage_without_a_least_begins_above_that_of_the_next_tier() {
 fn a_floor_is_the_cap_before_whatever_is_printed() {
     let rows = vec![row("0", "10", "1", None), row("11", "20", "2", None), row("20", "30", "2.5", None)];
     let rule = Rule::contract("USDT", rows).unwrap();
-    let tiers: Vec<_> = rule.tiers().iter().map(|it| (it.number, it.floor, it.cap, it.amount, it.reading)).collect();
+    let tiers: Vec<_> =
+        rule.tiers().iter().map(|it| (it.number, it.floor, it.cap, it.amount, it.reading)).collect();
     let (as_published, repaired) = (Reading::AsPublished, Reading::Repaired);
     let number = |text: &str| text.parse::<Decimal>().unwrap();
     assert_eq!(
