@@ -41,7 +41,7 @@ fn caps_may_stay_but_not_fall_and_nothing_follows_one_without_a_limit() {
 
 #[test]
 fn amounts_that_need_more_digits_than_are_exact_are_refused_with_their_tier() {
-    let floor = "1234567.1234567890123";
+    let floor = "1234567.12345678901234567";
     let rows = vec![row("0", floor, "1", None), row(floor, floor, "1.2345678901", None)];
     assert_eq!(Rule::contract("USDT", rows.clone()).unwrap_err(), Unreadable::TooLarge(1));
     assert_eq!(refused(rows), "the figures of tier 2 need more than 28 digits");
