@@ -7,6 +7,7 @@ mod csv;
 mod form;
 mod json_lines;
 mod parquet_checks;
+mod parquet_footer;
 mod parquet_pages;
 mod pieces;
 mod thrift;

@@ -1,7 +1,8 @@
 //! What is looked at in a Parquet file before its reader follows it.
 //!
 //! The reader builds the types of the schema by recursion: some thousand groups in one another end the process. So the
-//! schema is read here first, without recursion, and the reader gets no other.
+//! schema is read here first, without recursion, and the reader gets no other. It believes the length of a list that it skips:
+//! so the whole directory is walked first.
 
 use std::io;
 use std::sync::Arc;
@@ -17,50 +18,9 @@ use parquet::file::reader::ChunkReader;
 use parquet::schema::types::SchemaDescPtr;
 
 use super::arrow_checks::check_schema_message;
-use super::thrift::{Fields, Known, Thrift, damaged};
+use super::parquet_footer::{CHILDREN, ELEMENT, check_footer};
+use super::thrift::{Thrift, damaged};
 use crate::limits;
-
-const NONE: Fields = &[];
-const UNITS: Fields = &[(1, Known::Struct(NONE)), (2, Known::Struct(NONE)), (3, Known::Struct(NONE))];
-const CLOCK: Fields = &[(1, Known::Flag), (2, Known::Struct(UNITS))];
-
-/// The variants of a logical type.
-const LOGICAL_TYPE: Fields = &[
-    (1, Known::Struct(NONE)),
-    (2, Known::Struct(NONE)),
-    (3, Known::Struct(NONE)),
-    (4, Known::Struct(NONE)),
-    (5, Known::Struct(&[(1, Known::Number), (2, Known::Number)])),
-    (6, Known::Struct(NONE)),
-    (7, Known::Struct(CLOCK)),
-    (8, Known::Struct(CLOCK)),
-    (10, Known::Struct(&[(1, Known::Byte), (2, Known::Flag)])),
-    (11, Known::Struct(NONE)),
-    (12, Known::Struct(NONE)),
-    (13, Known::Struct(NONE)),
-    (14, Known::Struct(NONE)),
-    (15, Known::Struct(NONE)),
-    (16, Known::Struct(&[(1, Known::Byte)])),
-    (17, Known::Struct(&[(1, Known::Binary)])),
-    (18, Known::Struct(&[(1, Known::Binary), (2, Known::Number)])),
-];
-
-/// An element of the schema.
-const ELEMENT: Fields = &[
-    (1, Known::Number),
-    (2, Known::Number),
-    (3, Known::Number),
-    (4, Known::Binary),
-    (CHILDREN, Known::Number),
-    (6, Known::Number),
-    (7, Known::Number),
-    (8, Known::Number),
-    (9, Known::Number),
-    (10, Known::Struct(LOGICAL_TYPE)),
-];
-
-/// The field of an element that has the number of those in it.
-const CHILDREN: i16 = 5;
 
 /// The directory of a file and its columns.
 ///
@@ -92,6 +52,7 @@ fn schema(file: &impl ChunkReader) -> Result<SchemaDescPtr> {
     let start = start.ok_or_else(|| refused("it has no whole directory".to_string()))?;
     let footer = file.get_bytes(start, length)?;
     let list = list_of_schema(&footer).map_err(|error| refused(format!("its schema is damaged: {error}")))?;
+    check_footer(&footer).map_err(|error| refused(format!("its directory is damaged: {error}")))?;
     // A directory of a file with this schema, no rows and no row groups.
     let mut footer = vec![0x15, 2, 0x19];
     footer.extend_from_slice(list);

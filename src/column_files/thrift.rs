@@ -14,10 +14,32 @@ const STRUCT: u8 = 12;
 pub enum Known {
     Flag,
     Byte,
+    Short,
     /// 32 bits.
     Number,
+    /// 64 bits.
+    Long,
+    Double,
     Binary,
     Struct(Fields),
+    List(&'static Known),
+}
+
+impl Known {
+    /// Whether a type that a file states is this one.
+    fn is(&self, kind: u8) -> bool {
+        match self {
+            Known::Flag => matches!(kind, 1 | 2),
+            Known::Byte => kind == 3,
+            Known::Short => kind == 4,
+            Known::Number => kind == 5,
+            Known::Long => kind == 6,
+            Known::Double => kind == 7,
+            Known::Binary => kind == 8,
+            Known::List(_) => kind == 9,
+            Known::Struct(_) => kind == STRUCT,
+        }
+    }
 }
 
 /// The known fields of a structure.
@@ -103,14 +125,20 @@ impl<R: Read> Thrift<R> {
     /// # Errors
     /// It is one of something else, or the text ends before.
     pub fn structures(&mut self) -> io::Result<u64> {
+        match self.list()? {
+            (count, STRUCT) => Ok(count),
+            _ => Err(damaged("a list has values of another type")),
+        }
+    }
+
+    /// How many values of which type a list has, which follow.
+    fn list(&mut self) -> io::Result<(u64, u8)> {
         let head = self.byte()?;
-        if head & 0xf != STRUCT {
-            return Err(damaged("a list has values of another type"));
-        }
-        match head >> 4 {
-            15 => self.unsigned(),
-            count => Ok(count.into()),
-        }
+        let count = match head >> 4 {
+            15 => self.unsigned()?,
+            count => count.into(),
+        };
+        Ok((count, head & 0xf))
     }
 
     /// Reads a structure.
@@ -121,27 +149,36 @@ impl<R: Read> Thrift<R> {
         let mut last = 0;
         while let Some((id, kind)) = self.field(last)? {
             last = id;
-            match (fields.iter().find(|(known, _)| *known == id).map(|(_, known)| known), kind) {
-                (None, kind) => self.skip(kind, SKIPPED_LEVELS)?,
-                (Some(Known::Flag), 1 | 2) => {}
-                (Some(Known::Byte), 3) => self.skip_bytes(1)?,
-                (Some(Known::Number), 5) => {
-                    let number = self.number()?;
-                    found(within, id, number);
-                }
-                (Some(Known::Binary), 8) => {
-                    let length = self.unsigned()?;
-                    self.skip_bytes(length)?;
-                }
-                (Some(Known::Struct(fields)), STRUCT) => self.structure(fields, id, found)?,
-                _ => return Err(damaged("a field has another type than it must have")),
+            match fields.iter().find(|(known, _)| *known == id).map(|(_, known)| known) {
+                None => self.skip(kind, SKIPPED_LEVELS)?,
+                Some(known) => self.value(known, kind, (within, id), found)?,
             }
         }
         Ok(())
     }
 
-    /// Skips a value of a type. Lists are nowhere that anything is skipped here, and their flags are skipped differently by
-    /// different readers.
+    /// Reads a value that must have a type.
+    fn value(&mut self, known: &Known, kind: u8, (within, id): (i16, i16), found: Found) -> io::Result<()> {
+        if !known.is(kind) {
+            return Err(damaged("a field has another type than it must have"));
+        }
+        match known {
+            Known::Number => {
+                let number = self.number()?;
+                found(within, id, number);
+                Ok(())
+            }
+            Known::Struct(fields) => self.structure(fields, id, found),
+            Known::List(known) => {
+                let (count, kind) = self.list()?;
+                (0..count).try_for_each(|_| self.value(known, kind, (within, id), found))
+            }
+            _ => self.skip(kind, SKIPPED_LEVELS),
+        }
+    }
+
+    /// Skips a value of a type. Flags in a list are refused, and so are maps: Parquet has none, and its reader counts up to any
+    /// number for them without a byte of the file.
     fn skip(&mut self, kind: u8, levels: usize) -> io::Result<()> {
         match kind {
             1 | 2 => Ok(()),
@@ -159,7 +196,11 @@ impl<R: Read> Thrift<R> {
                 }
                 Ok(())
             }
-            _ => Err(damaged("a field that is not known is a list, or nested too deeply")),
+            9 | 10 if levels > 0 => match self.list()? {
+                (1.., 1 | 2) => Err(damaged("a field that is not known is a list of flags")),
+                (count, kind) => (0..count).try_for_each(|_| self.skip(kind, levels - 1)),
+            },
+            _ => Err(damaged("a field that is not known is a map, or nested too deeply")),
         }
     }
 }

@@ -38,7 +38,7 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// There is no database; `to` has one, or a part of one (`database_exists`); a transaction is lost and nothing states its
-/// hash (`damaged_journal`); another process writes to `to` (`locked`), or the disk refuses (`disk`). There is no database
+/// hash, or one that has its hash is none for this program (`damaged_journal`); another process writes to `to` (`locked`), or the disk refuses (`disk`). There is no database
 /// in `to` then.
 pub fn salvage(dir: &Path, to: &Path, options: &SalvageOptions, now: Timestamp) -> Result<Option<Salvaged>> {
     let path = journal::path(dir);
@@ -78,11 +78,14 @@ fn is_whole(dir: &Path) -> Result<bool> {
         let mut lines = journal::Lines::of(journal, journal::Extent::Acknowledged, 0, journal::NO_HASH, 0)?;
         let mut is_whole = true;
         while let Some(line) = lines.next_line()? {
-            let transaction = match line.tx {
-                0 => line.check_header(dir).map(|()| None)?,
-                _ => Some(line.transaction(dir)?),
-            };
-            is_whole &= line.lost().is_none() && !transaction.is_some_and(|it| it.is_text_lost);
+            is_whole &= line.lost().is_none();
+            if line.tx == 0 {
+                line.check_header(dir)?;
+                continue;
+            }
+            let transaction = line.transaction(dir)?;
+            is_whole &= !transaction.is_text_lost;
+            transaction.read().map_err(|why| journal::unreadable(line.tx, &why))?;
         }
         Ok(is_whole && lines.torn_bytes() == 0)
     };

@@ -8,7 +8,7 @@ use super::super::disk::DiskFile;
 use super::super::errors::disk_error;
 use super::super::journal::draft::Draft;
 use super::super::journal::salvage::{Journals, Kept, Readable};
-use super::super::journal::{Format, HashFrom, LostV1, chained};
+use super::super::journal::{self, Format, HashFrom, LostV1, chained};
 use super::super::schema::scalars::TimestampV1;
 use super::stated::{Known, Stated};
 use super::without_text::Beside;
@@ -46,7 +46,8 @@ impl Chain<'_> {
     /// Writes every transaction up to `last`, or a tombstone in its place.
     ///
     /// # Errors
-    /// The hash of a lost one is not known (`damaged_journal`), or the disk refuses.
+    /// The hash of a lost one is not known, or one that has its hash is none for this program (`damaged_journal`); or the
+    /// disk refuses.
     pub fn write(&mut self, last: u64) -> Result<()> {
         let mut own = self.readable(0)?;
         for tx in 0..=last {
@@ -121,6 +122,11 @@ impl Chain<'_> {
     }
 
     fn keep(&mut self, tx: u64, own: &Readable, hash: Sha256) -> Result<()> {
+        // It has its hash, so it is as it was written; a newer program may know more.
+        own.kept.check().map_err(|why| {
+            let error = journal::unreadable(tx, &why);
+            error.hint(format!("`--up-to {}` keeps only what is before it", tx.saturating_sub(1)))
+        })?;
         if tx > 0 {
             self.done.recorded_at = own.kept.recorded_at().or(self.done.recorded_at);
             match own.journal {
