@@ -14,4 +14,5 @@ mod model;
 mod order;
 mod over_time;
 mod printed;
+mod ranks;
 mod tables;
