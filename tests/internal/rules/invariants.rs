@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use tierbook::rule::{PlacedRule, Rate, Rule};
 use tierbook::rulebook::history::StatementOutcome;
+use tierbook::rulebook::holds;
 use tierbook::rulebook::resolve::{self, Resolved};
 use tierbook::rulebook::{Knowledge, Records, Rulebook};
 use tierbook::statement::*;
@@ -12,7 +13,7 @@ use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime
 use super::documents::{
     Content, Document, PUBLICATIONS, Reach, TICKS, TRANSACTIONS, arb_document, arb_documents, retracts_all,
 };
-use super::model::{Answer, Doubt, Limits, Since, model};
+use super::model::{Age, Answer, Doubt, Limits, Since, model};
 
 /// A tick of valid and of publication time, six hours.
 pub(super) const TICK: i64 = 6 * 3_600 * 1_000_000;
@@ -214,7 +215,15 @@ fn program(all: &[Document], valid_at: i64, limits: Limits) -> Answer {
         doubts: in_force.doubts.iter().map(doubt).collect(),
         last_confirmed: ticks(in_force.last_confirmed_at),
         is_confirmed: in_force.is_confirmed,
-        confirmed_later: in_force.age == tierbook::rulebook::holds::Age::ConfirmedLater,
+        age: match in_force.age {
+            holds::Age::ConfirmedLater => None,
+            holds::Age::Since { age, is_announced, seen_otherwise, after_change } => Some(Age {
+                ticks: age.micros() / TICK,
+                is_announced,
+                seen_otherwise: seen_otherwise.map(|span| span.micros() / TICK),
+                after_change: after_change.map(|span| span.micros() / TICK),
+            }),
+        },
         next_change: in_force.next_change.map(|recorded| ticks(recorded.statement.claim.valid_at())),
     }
 }

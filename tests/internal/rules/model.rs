@@ -175,11 +175,23 @@ pub enum Answer {
         since: Since,
         doubts: Vec<Doubt>,
         last_confirmed: i64,
-        confirmed_later: bool,
+        /// `None` where it is confirmed later.
+        age: Option<Age>,
         /// By another document than the one that set it.
         is_confirmed: bool,
         next_change: Option<i64>,
     },
+}
+
+/// How old what is known is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Age {
+    pub ticks: i64,
+    pub is_announced: bool,
+    /// After how many ticks something else was seen.
+    pub seen_otherwise: Option<i64>,
+    /// How many ticks ago a change was carried out.
+    pub after_change: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -411,7 +423,14 @@ fn in_state(states: &[State], place: usize, at: i64, launches: &Launches) -> Ans
         },
         doubts,
         last_confirmed: later.unwrap_or(earlier),
-        confirmed_later: later.is_some(),
+        age: later.is_none().then(|| Age {
+            ticks: at - earlier,
+            is_announced: announced && !state.seen.iter().any(|seen| *seen <= at),
+            seen_otherwise: next_seen
+                .filter(|next| next.known != state.known)
+                .map(|next| next.from - earlier),
+            after_change: announced.then(|| (at - state.from.max(state.window_closes)).max(0)),
+        }),
         is_confirmed: state.seen_in.iter().any(|document| *document != state.set_by.document),
         next_change: next_change(states, at),
     }
