@@ -12,6 +12,7 @@ mod hostile_columns;
 mod impact_in_parts;
 mod impact_statement;
 mod one_answer;
+mod position_figures;
 mod positions;
 mod positions_files;
 #[cfg(feature = "columnar")]
