@@ -60,15 +60,14 @@ impl Kept {
         Some(Kept::Transaction(Box::new(transaction), root))
     }
 
-    /// Checks that it is a transaction, or the header, which this program can read.
+    /// Checks that it is a transaction that this program can read.
     ///
     /// # Errors
     /// What of it cannot be read.
     pub fn check(&self) -> Result<(), String> {
         let transaction = match self {
-            Kept::First(..) => return Ok(()),
+            Kept::First(..) => return Err("it is the header of a journal".to_string()),
             Kept::Transaction(transaction, _) => *transaction.clone(),
-            Kept::Json(json) if serde_json::from_slice::<HeaderV1>(json).is_ok() => return Ok(()),
             Kept::Json(json) => format_1::transaction(json)?,
         };
         transaction.read().map(drop)

@@ -122,12 +122,9 @@ impl Chain<'_> {
     }
 
     fn keep(&mut self, tx: u64, own: &Readable, hash: Sha256) -> Result<()> {
-        // It has its hash, so it is as it was written; a newer program may know more.
-        own.kept.check().map_err(|why| {
-            let error = journal::unreadable(tx, &why);
-            error.hint(format!("`--up-to {}` keeps only what is before it", tx.saturating_sub(1)))
-        })?;
         if tx > 0 {
+            // It has its hash, so it is as it was written; a newer program may know more.
+            own.kept.check().map_err(|why| journal::unreadable(tx, &why).hint(before_it(tx)))?;
             self.done.recorded_at = own.kept.recorded_at().or(self.done.recorded_at);
             match own.journal {
                 0 => self.done.kept += 1,
@@ -213,6 +210,11 @@ fn refused(tx: u64, is_nothing_stated: bool) -> Error {
         ))
         .hint(match tx {
             0 => "without it nothing can be proved: the files can still be loaded again".to_string(),
-            _ => format!("`--up-to {}` keeps only what is before it", tx - 1),
+            _ => before_it(tx),
         })
+}
+
+/// How to do without a transaction, which is not the header, and all that follow.
+fn before_it(tx: u64) -> String {
+    format!("`--up-to {}` keeps only what is before it", tx - 1)
 }

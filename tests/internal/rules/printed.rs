@@ -5,7 +5,12 @@ use tierbook::limits;
 use tierbook::rule::{Leverage, LeverageRange, Number, PrintedTier, Rate, Reading, Rule, Unreadable};
 use tierbook::text::Span;
 
-fn row(floor: &str, cap: &str, percent: &str, leverage: Option<(Option<u32>, u32)>) -> PrintedTier {
+pub(super) fn row(
+    floor: &str,
+    cap: &str,
+    percent: &str,
+    leverage: Option<(Option<u32>, u32)>,
+) -> PrintedTier {
     PrintedTier {
         leverage: leverage.map(|(min, max)| Leverage { min, max, text: String::new() }),
         floor: Number::read(floor).expect("a number"),

@@ -1,6 +1,6 @@
 //! The tables of ranks of collateral, over sources.
 
-use tierbook::rule::{Number, PlacedRule, PrintedTier, Rate, Rule};
+use tierbook::rule::{PlacedRule, Rule};
 use tierbook::rulebook::contradictions::Contradiction;
 use tierbook::rulebook::{Records, Rulebook};
 use tierbook::statement::*;
@@ -8,19 +8,13 @@ use tierbook::text::Span;
 use tierbook::time::{PublishedTime, TimeSpan, ValidTime};
 
 use super::invariants::{recorded_time, timestamp};
+use super::printed::row;
 
 /// A source, by its place, with an asset, its program, its rank and the cap of its table.
 type Stated = (usize, &'static str, Program, u32, &'static str);
 
 fn table(rank: u32, cap: &str) -> PlacedRule {
-    let tier = PrintedTier {
-        leverage: None,
-        floor: Number::read("0").unwrap(),
-        cap: Number::read(cap).unwrap(),
-        rate: Rate::from_percent("80").unwrap(),
-        cells: vec![Span::new(0, 1); 3],
-    };
-    PlacedRule::from(Rule::collateral("USD", Some(rank), vec![tier]).unwrap())
+    PlacedRule::from(Rule::collateral("USD", Some(rank), vec![row("0", cap, "80", None)]).unwrap())
 }
 
 /// The assets whose statements differ from the one before, with that one.
