@@ -36,6 +36,24 @@ fn seeded() -> (tempfile::TempDir, Database) {
     (folder, database)
 }
 
+/// A database with tables of the exchange that are written for a test, published on 1 January 2026.
+fn with_tables(tables: &[(&str, &str)]) -> (tempfile::TempDir, Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::create(folder.path().join("rules.db")).unwrap();
+    for (name, text) in tables {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        let options = LoadOptions { published_at: Some(time("2026-01-01T00:00Z")), ..LoadOptions::default() };
+        let report = database.writer().unwrap().load(file.as_path(), options).unwrap();
+        assert_eq!(report.loaded(), 1, "{report:?}");
+    }
+    (folder, database)
+}
+
+fn number(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
 fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }

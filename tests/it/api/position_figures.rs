@@ -1,31 +1,20 @@
 //! The figures of a position, each with what it rests on and why it is absent.
 
 use tierbook::positions::{Account, Figures, MarginMode, Position, Side};
-use tierbook::{At, Database, Decimal, LoadOptions, Snapshot, Status};
+use tierbook::{At, Decimal, Snapshot, Status};
 
-use super::{seeded, time};
-
-fn number(text: &str) -> Decimal {
-    text.parse().unwrap()
-}
+use super::{number, seeded, time, with_tables};
 
 /// BTCUSDT, whose second tier is printed with another floor than the cap before it; and
 /// BTCUSD_PERP, in BTC.
 fn rules() -> (tempfile::TempDir, Snapshot) {
-    let folder = tempfile::tempdir().unwrap();
-    let database = Database::create(folder.path().join("rules.db")).unwrap();
     let usdm = r#"[{"symbol":"BTCUSDT","brackets":[
         {"bracket":1,"initialLeverage":100,"notionalCap":50000,"notionalFloor":0,"maintMarginRatio":0.01,"cum":0},
         {"bracket":2,"initialLeverage":50,"notionalCap":500000,"notionalFloor":50001,"maintMarginRatio":0.02,"cum":500},
         {"bracket":3,"initialLeverage":10,"notionalCap":1000000,"notionalFloor":500000,"maintMarginRatio":0.05,"cum":15500}]}]"#;
     let coinm = r#"[{"symbol":"BTCUSD_PERP","brackets":[
         {"bracket":1,"initialLeverage":100,"qtyCap":5,"qtyFloor":0,"maintMarginRatio":0.01,"cum":0}]}]"#;
-    for (name, text) in [("usdm.json", usdm), ("coinm.json", coinm)] {
-        let file = folder.path().join(name);
-        std::fs::write(&file, text).unwrap();
-        let options = LoadOptions { published_at: Some(time("2026-01-01T00:00Z")), ..LoadOptions::default() };
-        assert_eq!(database.writer().unwrap().load(file.as_path(), options).unwrap().loaded(), 1);
-    }
+    let (folder, database) = with_tables(&[("usdm.json", usdm), ("coinm.json", coinm)]);
     let rules = database.snapshot().unwrap();
     (folder, rules)
 }

@@ -3,11 +3,7 @@
 use tierbook::positions::{Account, Impact, MarginMode, Position, Side};
 use tierbook::{At, Decimal};
 
-use super::{seeded, time};
-
-fn number(text: &str) -> Decimal {
-    text.parse().unwrap()
-}
+use super::{number, seeded, time, with_tables};
 
 fn of_notional(symbol: &str, side: Side, notional: u32, leverage: u32) -> Position {
     Position { notional: Some(notional.into()), leverage: Some(leverage), ..Position::of(symbol, side) }
@@ -73,9 +69,7 @@ fn an_isolated_position_has_its_own_liquidation_price_and_says_what_is_missing()
 }
 
 /// A database with tables written for a test: BTCUSDT in USDT, BTCUSD_PERP in BTC, and the collateral ratios of BTC and USDT.
-fn with_tables() -> (tempfile::TempDir, tierbook::Database) {
-    let folder = tempfile::tempdir().unwrap();
-    let database = tierbook::Database::create(folder.path().join("rules.db")).unwrap();
+fn with_both_kinds() -> (tempfile::TempDir, tierbook::Database) {
     let usdm = r#"[{"symbol":"BTCUSDT","brackets":[
         {"bracket":1,"initialLeverage":125,"notionalCap":50000,"notionalFloor":0,"maintMarginRatio":0.004,"cum":0.0},
         {"bracket":2,"initialLeverage":100,"notionalCap":500000,"notionalFloor":50000,"maintMarginRatio":0.005,"cum":50.0},
@@ -86,17 +80,7 @@ fn with_tables() -> (tempfile::TempDir, tierbook::Database) {
     let coinm = r#"[{"symbol":"BTCUSD_PERP","brackets":[
         {"bracket":1,"initialLeverage":125,"qtyCap":5,"qtyFloor":0,"maintMarginRatio":0.004,"cum":0.0},
         {"bracket":2,"initialLeverage":100,"qtyCap":10,"qtyFloor":5,"maintMarginRatio":0.005,"cum":0.005}]}]"#;
-    let options = || {
-        let published_at = Some(time("2026-01-01T00:00Z"));
-        tierbook::LoadOptions { published_at, ..tierbook::LoadOptions::default() }
-    };
-    for (name, text) in [("usdm.json", usdm), ("coinm.json", coinm)] {
-        let file = folder.path().join(name);
-        std::fs::write(&file, text).unwrap();
-        let report = database.writer().unwrap().load(file.as_path(), options()).unwrap();
-        assert_eq!(report.loaded(), 1, "{report:?}");
-    }
-    (folder, database)
+    with_tables(&[("usdm.json", usdm), ("coinm.json", coinm)])
 }
 
 fn at() -> At {
@@ -122,7 +106,7 @@ fn cross(wallet_balance: &str, position: Position) -> Position {
 
 #[test]
 fn a_cross_position_is_liquidated_with_the_wallet_and_the_others_at_their_mark_prices() {
-    let (_folder, database) = with_tables();
+    let (_folder, database) = with_both_kinds();
     let positions = vec![
         cross("10000", position("BTCUSDT", Side::Long, ["2", "50000", "49000"])),
         cross("10000", position("ETHUSDT", Side::Short, ["10", "3000", "3100"])),
@@ -142,7 +126,7 @@ fn a_cross_position_is_liquidated_with_the_wallet_and_the_others_at_their_mark_p
 
 #[test]
 fn one_position_without_a_price_takes_the_liquidation_price_of_the_others_in_its_currency() {
-    let (_folder, database) = with_tables();
+    let (_folder, database) = with_both_kinds();
     let without_mark = Position { mark_price: None, ..position("ETHUSDT", Side::Short, ["10", "3000", "1"]) };
     let positions = vec![
         cross("10000", position("BTCUSDT", Side::Long, ["2", "50000", "49000"])),
@@ -158,7 +142,7 @@ fn one_position_without_a_price_takes_the_liquidation_price_of_the_others_in_its
 
 #[test]
 fn a_hedge_has_one_liquidation_price_for_both_sides() {
-    let (_folder, database) = with_tables();
+    let (_folder, database) = with_both_kinds();
     let positions = vec![
         cross("20000", position("BTCUSDT", Side::Long, ["3", "50000", "50000"])),
         cross("20000", position("BTCUSDT", Side::Short, ["1", "50000", "50000"])),
@@ -173,7 +157,7 @@ fn a_hedge_has_one_liquidation_price_for_both_sides() {
 
 #[test]
 fn an_inverse_position_has_its_margin_in_the_coin() {
-    let (_folder, database) = with_tables();
+    let (_folder, database) = with_both_kinds();
     let inverse = Position {
         margin_mode: Some(MarginMode::Isolated),
         isolated_margin: Some(number("0.2")),
@@ -192,7 +176,7 @@ fn an_inverse_position_has_its_margin_in_the_coin() {
 
 #[test]
 fn a_size_of_zero_a_wrong_wallet_and_an_unknown_contract_have_no_price() {
-    let (_folder, database) = with_tables();
+    let (_folder, database) = with_both_kinds();
     let positions = vec![
         cross("20000", position("BTCUSDT", Side::Long, ["0", "50000", "50000"])),
         cross("30000", position("ETHUSDT", Side::Long, ["1", "3000", "3000"])),
@@ -240,8 +224,6 @@ fn the_portfolio_margin_counts_collateral_at_its_progressive_ratios() {
 /// The worked example of the exchange's FAQ on liquidation prices, with the tiers of that time.
 #[test]
 fn the_worked_example_of_the_exchange_gives_its_prices() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = tierbook::Database::create(folder.path().join("rules.db")).unwrap();
     let tiers = r#"[{"symbol":"BTCUSDT","brackets":[
         {"bracket":1,"initialLeverage":125,"notionalCap":50000,"notionalFloor":0,"maintMarginRatio":0.004,"cum":0},
         {"bracket":2,"initialLeverage":100,"notionalCap":250000,"notionalFloor":50000,"maintMarginRatio":0.005,"cum":50},
@@ -254,11 +236,7 @@ fn the_worked_example_of_the_exchange_gives_its_prices() {
         {"bracket":4,"initialLeverage":25,"notionalCap":1000000,"notionalFloor":500000,"maintMarginRatio":0.02,"cum":5365},
         {"bracket":5,"initialLeverage":10,"notionalCap":2000000,"notionalFloor":1000000,"maintMarginRatio":0.05,"cum":35365},
         {"bracket":6,"initialLeverage":5,"notionalCap":5000000,"notionalFloor":2000000,"maintMarginRatio":0.1,"cum":135365}]}]"#;
-    let file = folder.path().join("tiers.json");
-    std::fs::write(&file, tiers).unwrap();
-    let options =
-        tierbook::LoadOptions { published_at: Some(time("2026-01-01T00:00Z")), ..Default::default() };
-    assert_eq!(database.writer().unwrap().load(file.as_path(), options).unwrap().loaded(), 1);
+    let (_folder, database) = with_tables(&[("tiers.json", tiers)]);
     let wallet = "1535443.01";
     let account = Account {
         positions: vec![
