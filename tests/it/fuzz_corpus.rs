@@ -37,9 +37,12 @@ fn every_target_has_a_program_and_a_small_corpus() {
 }
 
 fn replay(target: &str) {
-    let files = corpus(target);
+    let mut files = corpus(target);
     assert!(files.len() >= 3, "{target} has {} files", files.len());
-    for file in files {
+    files.sort();
+    // Completing a query is slow without optimisation, and there are 1,700 of them: the long run takes all.
+    let step = if target == "query" && std::env::var("TIERBOOK_EVERY_BYTE").is_err() { 4 } else { 1 };
+    for file in files.into_iter().step_by(step) {
         // A failure is reported beside the name of the file.
         eprintln!("{}", file.display());
         targets::run(target, &fs::read(&file).unwrap());

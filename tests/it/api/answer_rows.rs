@@ -71,7 +71,7 @@ fn the_rows_of_an_answer_are_those_of_the_language() {
     let published: Vec<Timestamp> = sources.iter().map(|it| it.source.published_at.0).collect();
     let recorded: Vec<Timestamp> = sources.iter().map(|it| it.recorded_at.0).collect();
     let moments = [&published[..], &["2026-02-06T06:30Z".parse().unwrap()]].concat();
-    let cases = std::env::var("TIERBOOK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(1500);
+    let cases = std::env::var("TIERBOOK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(500);
     let (mut dice, mut statuses, mut measures) = (Dice(19), BTreeSet::new(), BTreeSet::new());
     let stored = forms.with_image.subjects();
     let of_programs: Vec<Vec<&Subject>> = stored

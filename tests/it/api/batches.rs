@@ -170,7 +170,7 @@ fn check(rules: &Snapshot, asked: &Evaluation, rows: &RecordBatch, cuts: &[usize
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(19), ..ProptestConfig::with_cases(150) })]
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(19), ..ProptestConfig::with_cases(60) })]
 
     #[test]
     fn batches_and_files_have_the_same_answers(
@@ -208,14 +208,14 @@ fn a_large_batch_is_cut_and_its_rows_keep_their_order() {
     let (_folder, database) = seeded();
     let rules = database.snapshot().unwrap();
     let asked = Evaluation::of(&[Measure::Mmr, Measure::Margin]);
-    let mut questions = readable(300_000);
+    let mut questions = readable(150_000);
     let rows = columns(&questions, (2, 2, 0));
     let found = in_memory(&rules, &asked, &rows, &[]).unwrap();
     assert!(found.batches.len() > 1);
     assert!(found.batches.iter().all(|batch| batch.num_rows() <= 1 << 16));
     check(&rules, &asked, &rows, &[5, 77, 100_000, 100_001]);
     // The first error by row, not the first that a thread meets.
-    for row in [299_999, 250_000, 150_000, 149_000] {
+    for row in [149_999, 125_000, 75_000, 74_500] {
         questions[row].1 = None;
         let error = in_memory(&rules, &asked, &columns(&questions, (2, 2, 0)), &[]).unwrap_err();
         let place = format!("row {} column `notional`: it is empty", row + 1);
@@ -228,8 +228,8 @@ fn asked_for_null(rules: &Snapshot, rows: &RecordBatch) {
     let mut asked = Evaluation::of(&[Measure::Mmr]);
     asked.on_error = OnError::Null;
     let found = in_memory(rules, &asked, rows, &[3]).unwrap();
-    assert_eq!((found.done.rows, found.done.unreadable), (300_000, 4));
-    assert_eq!(found.done.errors[0].to_string(), "row 149001 column `notional`: it is empty");
+    assert_eq!((found.done.rows, found.done.unreadable), (150_000, 4));
+    assert_eq!(found.done.errors[0].to_string(), "row 74501 column `notional`: it is empty");
 }
 
 #[test]

@@ -174,13 +174,14 @@ fn the_script_recomputes_every_answer_and_accepts_it() {
 }
 
 #[test]
-fn ten_thousand_forgeries_are_rejected_by_the_script_and_by_verify() {
+fn forgeries_are_rejected_by_the_script_and_by_verify() {
     let tool = database();
     let sound: Vec<Value> =
         questions().iter().step_by(5).map(|question| certificate(&tool, question)).collect();
+    let cases = std::env::var("TIERBOOK_CASES").map_or(1_000, |count| count.parse().unwrap());
     let mut dice = Dice(14);
     let mut forged = Vec::new();
-    while forged.len() < 10_000 {
+    while forged.len() < cases {
         let forgery = forge(&sound, &mut dice);
         if !sound.contains(&forgery) {
             forged.push(forgery);
@@ -428,7 +429,7 @@ fn forgeries_of_proven_certificates_are_rejected_without_the_journal() {
         for part in ["evidence", "transactions", "proof"] {
             let mut paths = Vec::new();
             leaves(&certificate[part], format!("/{part}"), &mut paths);
-            for path in paths.into_iter().step_by(5) {
+            for path in paths.into_iter().step_by(17) {
                 let mut other = certificate.clone();
                 let value = other.pointer_mut(&path).unwrap();
                 *value = match &*value {
@@ -446,7 +447,7 @@ fn forgeries_of_proven_certificates_are_rejected_without_the_journal() {
             }
         }
     }
-    assert!(forged.len() > 1_000, "{}", forged.len());
+    assert!(forged.len() > 300, "{}", forged.len());
     write(&file, &forged);
     let output = script(&[&file]).unwrap();
     let text = String::from_utf8_lossy(&output.stdout);

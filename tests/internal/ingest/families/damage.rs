@@ -11,7 +11,7 @@ const DAMAGES: u32 = 20;
 #[test]
 fn a_text_that_is_cut_states_nothing() {
     let Some(shared) = shared() else { return };
-    let step = if std::env::var("TIERBOOK_EVERY_BYTE").is_ok() { 1 } else { 31 };
+    let step = if std::env::var("TIERBOOK_EVERY_BYTE").is_ok() { 1 } else { 97 };
     for (file, text) in texts(&shared, &FAMILIES) {
         let expected = expected(&file);
         if expected.is_empty() {

@@ -9,7 +9,7 @@ use crate::tests::common::dice::Dice;
 use crate::tests::common::show;
 
 /// Mutations of each text.
-const MUTATIONS: usize = 20;
+const MUTATIONS: usize = 7;
 
 /// A text with one character lost, doubled or changed, in a line that is about contracts; `None` where it is
 /// none any more.
