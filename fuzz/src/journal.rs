@@ -1,6 +1,6 @@
 //! A journal made by somebody else: opened, verified, written to, published, salvaged.
 
-use tierbook::{Database, SalvageOptions};
+use tierbook::{Database, Error, SalvageOptions, TxId};
 
 use super::journal_lines::frames;
 use super::support::{check_error, chosen, database_of};
@@ -24,14 +24,7 @@ pub fn check(bytes: &[u8]) {
         // What is refused can be salvaged, or is refused again.
         Err(error) => {
             check_error(&error);
-            match database.salvage(&to, &SalvageOptions::default()) {
-                Ok(Some(_)) => {
-                    Database::at(&to).rebuild().unwrap();
-                    whole(&Database::at(&to));
-                }
-                Ok(None) => {}
-                Err(error) => check_error(&error),
-            }
+            salvage(&database, &Database::at(&to));
         }
         Ok(_) => {
             whole(&database);
@@ -40,6 +33,34 @@ pub fn check(bytes: &[u8]) {
             }
         }
     }
+}
+
+/// Salvages it: what is kept is whole. Where a transaction is in the way, what is before it can be had, as the hint says.
+fn salvage(database: &Database, to: &Database) {
+    let mut options = SalvageOptions::default();
+    loop {
+        match database.salvage(to.dir(), &options) {
+            Ok(kept) => {
+                if kept.is_some() {
+                    to.rebuild().unwrap();
+                    whole(to);
+                }
+                return;
+            }
+            Err(error) => {
+                check_error(&error);
+                let Some(last) = last_kept(&error) else { return };
+                assert!(options.up_to.is_none_or(|before| last < before), "{error:?} after {options:?}");
+                options.up_to = Some(last);
+            }
+        }
+    }
+}
+
+/// The last transaction before what is in the way, as a hint names it.
+fn last_kept(error: &Error) -> Option<TxId> {
+    let hint = error.hints().iter().find_map(|hint| hint.as_str().strip_prefix("`--up-to "))?;
+    Some(TxId(hint.split('`').next()?.parse().unwrap()))
 }
 
 /// A database that is whole has no problem, and every subject can be asked.

@@ -199,10 +199,7 @@ impl Sheet {
             }
             SafePrices::TooLong => self.absent(MEASURE, "unknown", TOO_LONG),
             SafePrices::Between { lower, upper } => {
-                let side = match legs.len() {
-                    0 | 1 => position.side,
-                    _ => adverse_side(safe.net, table.is_inverse()),
-                };
+                let side = adverse_side(safe.net, table.is_inverse());
                 let (near, far, other) = match side {
                     Side::Long => (lower, upper, Side::Short),
                     Side::Short => (upper, lower, Side::Long),
@@ -256,8 +253,8 @@ impl Sheet {
     }
 }
 
-/// The side on which a hedge is threatened: that which has more units; where both have as many, the side on which the notional
-/// grows.
+/// The side on which positions are threatened together: that which has more units; where both have as many, the side on which the
+/// notional grows.
 fn adverse_side(net: Ordering, is_inverse: bool) -> Side {
     match net {
         Ordering::Greater => Side::Long,

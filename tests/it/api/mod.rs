@@ -4,6 +4,7 @@ mod amounts;
 mod answer_rows;
 #[cfg(feature = "columnar")]
 mod batches;
+mod certainty;
 mod certificates;
 mod cold;
 mod columns;
@@ -36,14 +37,15 @@ fn seeded() -> (tempfile::TempDir, Database) {
     (folder, database)
 }
 
-/// A database with tables of the exchange that are written for a test, published on 1 January 2026.
+/// A database with documents that are written for a test; those that say nothing of it are published on 1 January 2026.
 fn with_tables(tables: &[(&str, &str)]) -> (tempfile::TempDir, Database) {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::create(folder.path().join("rules.db")).unwrap();
     for (name, text) in tables {
         let file = folder.path().join(name);
         std::fs::write(&file, text).unwrap();
-        let options = LoadOptions { published_at: Some(time("2026-01-01T00:00Z")), ..LoadOptions::default() };
+        let published_at = (!text.contains("published_at")).then(|| time("2026-01-01T00:00Z"));
+        let options = LoadOptions { published_at, ..LoadOptions::default() };
         let report = database.writer().unwrap().load(file.as_path(), options).unwrap();
         assert_eq!(report.loaded(), 1, "{report:?}");
     }

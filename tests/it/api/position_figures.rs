@@ -194,4 +194,16 @@ fn a_hedge_is_threatened_on_the_side_of_its_surplus_and_an_equal_one_where_its_n
     assert_eq!(price(hedge(&rules, "BTCUSDT", ["1", "1"], "2000")).as_deref(), Some("75000"));
     // In the coin the notional grows as the price falls: 200 contracts of 100 are 20,000 ÷ P · 0.01.
     assert_eq!(price(hedge(&rules, "BTCUSD_PERP", ["100", "100"], "0.01")).as_deref(), Some("20000"));
+    // The little surplus is paid for down to a price of 0, but above: 2,500 + 0.01·(P − 50,000) = 2.01·P · 0.02 − 1,000.
+    assert_eq!(price(hedge(&rules, "BTCUSDT", ["1.01", "1"], "2500")).as_deref(), Some("99337.75"));
+}
+
+#[test]
+fn an_equal_hedge_with_margin_enough_outgrows_the_last_cap() {
+    let (_folder, rules) = rules();
+    for (symbol, quantity, wallet) in [("BTCUSDT", "1", "1000000"), ("BTCUSD_PERP", "100", "1")] {
+        for figures in hedge(&rules, symbol, [quantity, quantity], wallet) {
+            assert_eq!(why(&figures, "liquidation_price").0, "above_limit", "{symbol}");
+        }
+    }
 }

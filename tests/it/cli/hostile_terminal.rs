@@ -16,7 +16,7 @@ fn shown(tool: &Tool, words: &[&str]) -> String {
     command.args(["-c", "exec \"$@\" 2>/dev/null", "sh"]).arg(program).args(words);
     command.env("TERM", "xterm-256color");
     let mut session = OsSession::spawn(command).unwrap();
-    session.set_expect_timeout(Some(Duration::from_secs(60)));
+    session.set_expect_timeout(Some(Duration::from_mins(1)));
     let found = session.expect(expectrl::Eof).unwrap();
     String::from_utf8_lossy(found.as_bytes()).into_owned()
 }

@@ -25,7 +25,7 @@ impl Typist {
         prepare(&mut command);
         let mut session = OsSession::spawn(command).unwrap();
         session.get_process_mut().set_window_size(columns, 30).unwrap();
-        session.set_expect_timeout(Some(Duration::from_secs(60)));
+        session.set_expect_timeout(Some(Duration::from_mins(1)));
         let mut typist = Typist { session };
         typist.sees("tierbook> ");
         typist
