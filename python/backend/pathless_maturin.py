@@ -1,16 +1,12 @@
 """maturin as the build backend, told to leave the builder's folders out of the wheel.
 
-Rust writes the path of a source file into every panic message, those of the crates in cargo's folder too, and so the
-home of whoever builds. Cargo has no stable setting against it, and a setting in a file cannot name a home: so each
-build says for its machine which folders are called what.
+Cargo has no stable setting for it: each build says for its machine which folders are called what.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import pathlib
-import tempfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,22 +19,7 @@ from maturin import (  # noqa: F401 (the hooks that build nothing)
     prepare_metadata_for_build_editable,
     prepare_metadata_for_build_wheel,
 )
-
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-
-
-def flags() -> list[str]:
-    """What is written in place of each folder. Where several contain a file, the last counts."""
-    home = pathlib.Path.home()
-    folders = [
-        (pathlib.Path(tempfile.gettempdir()), "tmp"),
-        (home, "home"),
-        (pathlib.Path(os.environ.get("RUSTUP_HOME", home / ".rustup")), "rustup"),
-        (pathlib.Path(os.environ.get("CARGO_HOME", home / ".cargo")), "cargo"),
-        (REPOSITORY, "tierbook"),
-    ]
-    both = {place: name for folder, name in folders for place in (str(folder), str(folder.resolve()))}
-    return [f"--remap-path-prefix={place}={name}" for place, name in both.items()]
+from paths import REPOSITORY, flags
 
 
 def settings(given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -48,7 +29,9 @@ def settings(given: Mapping[str, Any] | None) -> dict[str, Any]:
     for variable, separator in (("CARGO_ENCODED_RUSTFLAGS", "\x1f"), ("RUSTFLAGS", " ")):
         # Where one of these is set, cargo reads no others.
         if os.environ.get(variable):
-            os.environ[variable] = separator.join([os.environ[variable], *flags()])
+            # The same flags twice would be others, and nothing that was built with them could be used.
+            known = os.environ[variable].split(separator)
+            os.environ[variable] = separator.join([*known, *(flag for flag in flags() if flag not in known)])
             return dict(given or {})
     arguments = [*maturin.get_maturin_pep517_args(given), "--config", f"build.rustflags={json.dumps(flags())}"]
     others = {name: value for name, value in (given or {}).items() if name != "maturin.build-args"}
