@@ -49,7 +49,7 @@ impl Reach {
             _ if matches!(rule.kind(), RuleKind::Flat | RuleKind::Class) => vec![statement.statement.span],
             Reach::Tier(index) => {
                 let below = index.checked_sub(1).and_then(cap_of);
-                (index < rows).then(|| rule.row_span(index)).into_iter().chain(below).collect()
+                rule.row_spans().nth(index).into_iter().chain(below).collect()
             }
             Reach::UpTo(index) => rule.row_spans().take(index + 1).collect(),
             Reach::LastCap => rows.checked_sub(1).and_then(cap_of).into_iter().collect(),

@@ -102,6 +102,11 @@ fn a_size_that_is_not_known_and_a_contract_without_a_rule_are_why_figures_are_ab
         assert_eq!((status, message), ("unknown", before.message.as_deref().unwrap()), "{measure}");
         assert_eq!(why(&found[1], measure).0, "above_limit", "{measure}");
     }
+    // Where there is no rule, a size would be of no use.
+    let neither = figures_at(&rules, vec![Position::of("BTCUSDT", Side::Long)], too_early).remove(0);
+    for measure in ["tier", "mmr", "maintenance_margin", "max_leverage", "room", "room_ratio"] {
+        assert_eq!(why(&neither, measure).0, "unknown", "{measure}");
+    }
     for measure in ["initial_margin", "max_position"] {
         assert_eq!(why(&before, measure).0, "unknown", "{measure}");
     }
