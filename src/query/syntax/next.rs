@@ -357,7 +357,7 @@ mod tests {
     fn from_every_prefix_some_completion_leads_on_to_a_whole_statement() {
         // Every way of choosing, up to a few words, and then always the first choice.
         let mut begun: Vec<String> = vec![String::new()];
-        for depth in 0..4 {
+        for depth in 0..5 {
             let mut longer = Vec::new();
             for text in &begun {
                 let found = next(text);

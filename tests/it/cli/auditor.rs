@@ -429,7 +429,7 @@ fn forgeries_of_proven_certificates_are_rejected_without_the_journal() {
         for part in ["evidence", "transactions", "proof"] {
             let mut paths = Vec::new();
             leaves(&certificate[part], format!("/{part}"), &mut paths);
-            for path in paths.into_iter().step_by(17) {
+            for path in paths.into_iter().step_by(5) {
                 let mut other = certificate.clone();
                 let value = other.pointer_mut(&path).unwrap();
                 *value = match &*value {
@@ -447,7 +447,7 @@ fn forgeries_of_proven_certificates_are_rejected_without_the_journal() {
             }
         }
     }
-    assert!(forged.len() > 300, "{}", forged.len());
+    assert!(forged.len() > 1_000, "{}", forged.len());
     write(&file, &forged);
     let output = script(&[&file]).unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
