@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -46,8 +47,9 @@ pub struct Archive {
     path: PathBuf,
     /// Each member is read through a clone, so that several threads unpack members at the same time.
     zip: ZipArchive<SharedFile>,
-    documents: Vec<String>,
-    skipped: Vec<String>,
+    /// Shared: each member that is loaded has a clone of the archive.
+    documents: Arc<[String]>,
+    skipped: Arc<[String]>,
 }
 
 impl Archive {
@@ -81,15 +83,17 @@ impl Archive {
                 .hint("the names of documents end like those of the files of a folder: .txt, .json, …"));
         }
         documents.sort_by_cached_key(|name| (ingest::stamp(name), name.clone()));
-        let mut archive = Archive { path: path.to_path_buf(), zip, documents: Vec::new(), skipped };
+        let mut archive =
+            Archive { path: path.to_path_buf(), zip, documents: Arc::default(), skipped: Arc::default() };
         let mut left = limits::DOCUMENT_BYTES;
         let is_about = |name: &String| {
             let start = if may_be_about_folder(name) { archive.start(name, &mut left) } else { None };
             start.is_some_and(|bytes| is_about_folder(name, &bytes))
         };
-        let (about, documents) = documents.into_iter().partition(is_about);
-        archive.skipped.extend::<Vec<String>>(about);
-        archive.documents = documents;
+        let (about, documents): (Vec<String>, Vec<String>) = documents.into_iter().partition(is_about);
+        skipped.extend(about);
+        archive.documents = documents.into();
+        archive.skipped = skipped.into();
         Ok(archive)
     }
 
