@@ -147,6 +147,14 @@ pub const JOURNAL_BYTES_HASHED_AT_OPEN: u64 = 4 * 1024 * 1024;
 /// Memory that sled may use for its page cache; its default is 1 GiB. Not tested: answers do not depend on it.
 pub const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
+/// The most bytes of an index beside an empty journal. A longer one is not opened, and made again: sled writes as much as a
+/// file states to be long.
+pub const INDEX_BYTES: u64 = 1 << 30;
+
+/// How many more the index may have for each byte of its journal. The index of years of snapshots, most of which repeat the one
+/// before, has a hundred.
+pub const INDEX_BYTES_OF_ONE: u64 = 1000;
+
 /// Seconds after which a command of git is given up: the history of one file takes a minute in the largest repositories.
 /// Tested with shorter times.
 pub const GIT_SECONDS: u64 = 300;

@@ -15,7 +15,7 @@ use super::errors::{disk_error, foreign_to_head};
 use super::head::Head;
 use super::journal::{self, Extent, Lines, NO_HASH, Opened};
 use super::schema::HeadV1;
-use super::{index, lock};
+use super::{layout, lock};
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 
@@ -100,7 +100,7 @@ pub(super) fn in_copy_of(dir: &Path, journal: &Opened, error: Error) -> Error {
 /// Refuses the database itself, and another one in which somebody records.
 fn refuse_in_use(dir: &Path, to: &Path) -> Result<()> {
     let is_same = fs::canonicalize(to).is_ok_and(|to| fs::canonicalize(dir).is_ok_and(|dir| dir == to));
-    if !is_same && !to.join(index::FOLDER).exists() {
+    if !is_same && !to.join(layout::FOLDER).exists() {
         return Ok(());
     }
     let what = format!("{} is a database that is written to, not a backup", to.display());

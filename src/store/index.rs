@@ -10,19 +10,18 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::codec;
 use super::disk;
 use super::errors::disk_error;
-use super::layout::{self, Entry};
+use super::journal;
+use super::layout::{self, Entry, FOLDER};
 use super::schema::HeadV1;
 use crate::caught::caught;
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
-
-/// The name of the folder in the folder of a database.
-pub(super) const FOLDER: &str = "index";
 
 /// The index, open in this process until it is dropped.
 pub(super) struct Index {
@@ -47,7 +46,11 @@ impl Index {
     /// As all of this file.
     pub fn open_any(dir: &Path) -> Result<Index> {
         let path = dir.join(FOLDER);
-        refuse_links(&path)?;
+        check_files(&path, most_bytes(dir))?;
+        Index::open_checked(path)
+    }
+
+    fn open_checked(path: PathBuf) -> Result<Index> {
         delete_unfinished_snapshots(&path)?;
         let config = sled::Config::new()
             .path(&path)
@@ -89,12 +92,13 @@ impl Index {
             }
             Ok(())
         }
-        let path = dir.join(FOLDER);
+        let (path, copy) = (dir.join(FOLDER), copy.join(FOLDER));
         if !path.is_dir() {
             return Ok(None);
         }
-        copied(&path, &copy.join(FOLDER)).map_err(|error| disk_error("copy", &path, error))?;
-        Index::open(copy).map(Some)
+        check_files(&path, most_bytes(dir))?;
+        copied(&path, &copy).map_err(|error| disk_error("copy", &path, error))?;
+        Index::open_checked(copy)?.of_this_version().map(Some)
     }
 
     /// Whether a version of tierbook made it that is not this one.
@@ -206,15 +210,39 @@ pub(super) fn damaged(path: &Path, why: impl Into<Box<dyn std::error::Error + Se
         .hint("delete that folder: the next command rebuilds it from the journal, and nothing is lost")
 }
 
-/// Refuses an index with links: sled would follow them, and write where they lead.
-fn refuse_links(path: &Path) -> Result<()> {
-    let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink());
+/// How many bytes the index of the database in `dir` may have. What only the length of the journal states, and is not on the
+/// disk, does not count.
+fn most_bytes(dir: &Path) -> u64 {
+    let on_disk = |it: fs::Metadata| it.len().min(it.blocks().saturating_mul(512));
+    let journal = fs::metadata(journal::path(dir)).map_or(0, on_disk);
+    limits::INDEX_BYTES.saturating_add(journal.saturating_mul(limits::INDEX_BYTES_OF_ONE))
+}
+
+/// Refuses an index with what sled never makes: it would write where a link leads, wait for a pipe, and fill the disk where a
+/// file states that it is very long.
+fn check_files(path: &Path, most: u64) -> Result<()> {
+    let Ok(folder) = fs::symlink_metadata(path) else { return Ok(()) };
+    // sled itself reports what is wrong with a file in the place of the folder.
+    if folder.is_symlink() {
+        return Err(damaged(path, "it is a symbolic link"));
+    }
+    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path());
+    let mut bytes: u64 = 0;
+    let mut add = |path: &Path, may_be_folder: bool| -> std::result::Result<(), String> {
+        let Ok(it) = fs::symlink_metadata(path) else { return Ok(()) };
+        if !it.is_file() && !(may_be_folder && it.is_dir()) {
+            return Err(format!("{} is not a file", path.display()));
+        }
+        bytes = bytes.saturating_add(if it.is_file() { it.len() } else { 0 });
+        if bytes > most { Err(format!("it has more than {most} bytes, for a short journal")) } else { Ok(()) }
+    };
     // Files, and the folder of large values with its files.
-    let entries =
-        |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let has_links = is_link(path)
-        || entries(path).any(|entry| is_link(&entry) || entries(&entry).any(|entry| is_link(&entry)));
-    if has_links { Err(damaged(path, "it has a symbolic link")) } else { Ok(()) }
+    entries(path)
+        .try_for_each(|entry| {
+            add(&entry, true)?;
+            entries(&entry).try_for_each(|entry| add(&entry, false))
+        })
+        .map_err(|why| damaged(path, why))
 }
 
 /// A snapshot that was being written when its process died keeps sled from opening, and nothing else needs
@@ -271,5 +299,34 @@ fn of_sled(path: &Path, error: sled::Error) -> Error {
         | io::ErrorKind::NotADirectory
         | io::ErrorKind::AlreadyExists => damaged(path, error),
         _ => disk_error("use", path, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_of_the_most_bytes_is_opened_and_a_longer_one_is_to_be_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (dir, index) = (folder.path(), folder.path().join(FOLDER));
+        let journal = File::create(dir.join("journal.zst")).unwrap();
+        // What is stated and not on the disk.
+        journal.set_len(1 << 40).unwrap();
+        assert_eq!(most_bytes(dir), limits::INDEX_BYTES);
+        fs::write(dir.join("journal.zst"), [7; 4096]).unwrap();
+        journal.sync_all().unwrap();
+        let most = limits::INDEX_BYTES + 4096 * limits::INDEX_BYTES_OF_ONE;
+        assert_eq!(most_bytes(dir), most);
+        fs::create_dir_all(index.join("blobs")).unwrap();
+        fs::write(index.join("conf"), "1").unwrap();
+        let large = File::create(index.join("blobs").join("2")).unwrap();
+        large.set_len(most - 1).unwrap();
+        check_files(&index, most_bytes(dir)).unwrap();
+        large.set_len(most).unwrap();
+        let error = check_files(&index, most_bytes(dir)).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::DamagedIndex);
+        let why = format!("it has more than {most} bytes, for a short journal");
+        assert!(error.message().ends_with(&why), "{}", error.message());
     }
 }

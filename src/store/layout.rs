@@ -16,6 +16,9 @@ use super::tables::Tables;
 use crate::rule::PlacedRule;
 use crate::statement::Sha256;
 
+/// The name of the folder of the store in the folder of a database.
+pub(super) const FOLDER: &str = "index";
+
 /// How the value of the format begins in every version.
 pub(super) const FORMAT_NAME: &[u8] = b"tierbook index ";
 

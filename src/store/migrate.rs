@@ -17,7 +17,7 @@ use super::head::Head;
 use super::journal::draft::Draft;
 use super::journal::{self, Extent, Format, Lines};
 use super::schema::{HeadV1, LineV1};
-use super::{image, index, lock};
+use super::{image, layout, lock};
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 use crate::statement::Sha256;
@@ -74,7 +74,7 @@ pub fn migrate(dir: &Path) -> Result<Option<Migrated>> {
     compared(dir, &draft)?;
     // Both are made from the journal, and know the places of the old one.
     removed(&dir.join(image::FILE), disk::remove_file(&dir.join(image::FILE)))?;
-    removed(&dir.join(index::FOLDER), disk::remove_folder(&dir.join(index::FOLDER)))?;
+    removed(&dir.join(layout::FOLDER), disk::remove_folder(&dir.join(layout::FOLDER)))?;
     let moved = disk::rename(&draft, &new).and_then(|()| disk::sync_folder(dir));
     moved.map_err(|error| disk_error("write", &new, error))?;
     let bytes = (fs::metadata(&old).map_or(0, |file| file.len()), head.line.end);

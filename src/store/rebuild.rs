@@ -7,7 +7,7 @@ use super::compile::MakeCurves;
 use super::errors::removed;
 use super::head::Head;
 use super::writer::Writer;
-use super::{backup, disk, image, index, journal, lock, recover};
+use super::{backup, disk, image, journal, layout, lock, recover};
 use crate::error::Result;
 use crate::limits;
 
@@ -38,7 +38,7 @@ pub fn rebuild(dir: &Path, curves: MakeCurves) -> Result<Rebuilt> {
     journal::bytes(dir)?;
     let lock = lock::take(dir, Duration::from_millis(limits::LOCK_WAIT_MS))?;
     backup::checked(dir, journal::open(dir)?)?;
-    let (index, image) = (dir.join(index::FOLDER), dir.join(image::FILE));
+    let (index, image) = (dir.join(layout::FOLDER), dir.join(image::FILE));
     removed(&index, disk::remove_folder(&index))?;
     removed(&image, disk::remove_file(&image))?;
     // The writer takes it again; one that comes between makes the same.

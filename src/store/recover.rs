@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::errors::too_large;
 use super::image::Image;
-use super::index::{self, FOLDER, Index};
+use super::index::{self, Index};
 use super::journal::{self, Extent, Lines, NO_HASH};
-use super::layout::{self, Entry, KnownTables};
+use super::layout::{self, Entry, FOLDER, KnownTables};
 use super::schema::HeadV1;
 use super::tail::Tail;
 use crate::error::{Error, ErrorCode, Result};

@@ -14,7 +14,7 @@ use super::disk;
 use super::errors::{disk_error, removed};
 use super::head::Head;
 use super::journal::{self, Format};
-use super::{image, index, lock, replica};
+use super::{image, layout, lock, replica};
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 
@@ -117,7 +117,7 @@ fn keep(dir: &Path) -> Result<PathBuf> {
         }
         ignore_missing(link_or_copy(&dir.join(acknowledged::FILE), &kept.join(acknowledged::FILE)))?;
         disk::sync_folder(&kept)?;
-        for made in [image::FILE, index::FOLDER] {
+        for made in [image::FILE, layout::FOLDER] {
             ignore_missing(disk::rename(&dir.join(made), &kept.join(made)))?;
         }
         disk::sync_folder(dir)

@@ -11,7 +11,7 @@ use crate::statement::Sha256;
 use crate::store::acknowledged::{self, Acknowledged};
 use crate::store::disk;
 use crate::store::errors::{disk_error, journal_missing};
-use crate::store::index;
+use crate::store::layout;
 
 /// How many bytes before its end tell which journal it is: all of a short one, so that no damage of it is overlooked.
 const END_BYTES: u64 = 64 * 1024;
@@ -139,5 +139,5 @@ impl Opened {
 
 /// Whether `dir` has what belongs to a journal.
 pub(in crate::store) fn has_other_files(dir: &Path) -> bool {
-    dir.join(index::FOLDER).exists() || dir.join(acknowledged::FILE).exists()
+    dir.join(layout::FOLDER).exists() || dir.join(acknowledged::FILE).exists()
 }

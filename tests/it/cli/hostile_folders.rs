@@ -25,6 +25,8 @@ fn put(kind: &str, path: &Path) {
         "pipe" => pipe(path),
         "device" => symlink("/dev/zero", path).unwrap(),
         "folder" => fs::create_dir(path).unwrap(),
+        // A terabyte that takes no room.
+        "long" => fs::File::create(path).and_then(|file| file.set_len(1 << 40)).unwrap(),
         _ => symlink(path, path).unwrap(),
     }
 }
@@ -63,6 +65,34 @@ fn no_file_of_a_database_makes_a_command_wait_or_panic() {
             for words in [&["query", "mmr of ACTUSDT at 60000"][..], &["load", document]] {
                 let (code, text) = ended(&tool, words);
                 assert!([0, 2, 4].contains(&code), "{file} is a {kind}: {words:?} gives {code}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_file_of_an_index_makes_a_command_wait_or_fill_the_disk() {
+    let tool = Tool::seeded();
+    let whole = tool.dir().with_file_name("whole");
+    super::tool::copy_folder(&tool.dir(), &whole);
+    let (document, salvaged) = (seed(), tool.dir().with_file_name("salvaged"));
+    let (document, salvaged) = (document.to_str().unwrap(), salvaged.to_str().unwrap());
+    for file in ["db", "conf", "snap.0000000000000001", "blobs/1", "blobs/deep/1"] {
+        for kind in [&KINDS[..], &["long"]].concat() {
+            for words in [&["verify"][..], &["load", document], &["salvage", salvaged]] {
+                let _ = fs::remove_dir_all(salvaged);
+                fs::remove_dir_all(tool.dir()).unwrap();
+                super::tool::copy_folder(&whole, &tool.dir());
+                let path = tool.dir().join("index").join(file);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                put(kind, &path);
+                if words[0] == "salvage" {
+                    let mut journal = fs::read(tool.journal_file()).unwrap();
+                    *journal.last_mut().unwrap() ^= 1;
+                    fs::write(tool.journal_file(), journal).unwrap();
+                }
+                let (code, text) = ended(&tool, words);
+                assert!([0, 1, 2, 4].contains(&code), "{file} is a {kind}: {words:?} gives {code}: {text}");
             }
         }
     }
