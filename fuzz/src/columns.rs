@@ -1,5 +1,7 @@
 //! A file of questions for `eval`: CSV, JSON lines, Parquet, Arrow.
 
+use std::io;
+
 use tierbook::evaluation::{Evaluation, Form, OnError, Origin, Target, evaluate};
 use tierbook::language::{Measure, parse};
 use tierbook::{Error, Snapshot};
@@ -44,6 +46,13 @@ pub fn check(bytes: &[u8]) {
                 assert!(unreadable > 0, "{error}");
                 check_error(&error);
             }
+        }
+        // What is read is written in any form, or refused where the form has no such type.
+        let to = [Form::Csv, Form::Parquet, Form::Arrow, Form::ArrowStream][bytes.len() % 4];
+        let origin = Origin::Memory(bytes.to_vec().into());
+        let target = (Target::Stream(&mut io::sink()), to);
+        if let Err(error) = evaluate(&stored.rules, &evaluation, (&origin, form), target, &|_, _| {}) {
+            check_error(&error);
         }
     });
 }

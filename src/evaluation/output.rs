@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
-use arrow_schema::{ArrowError, DataType, SchemaRef};
-use parquet::arrow::ArrowWriter;
+use arrow_schema::{ArrowError, DataType, FieldRef, Schema, SchemaRef};
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::{ArrowSchemaConverter, ArrowWriter};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
@@ -19,6 +19,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
+use crate::caught::caught;
 use crate::column_files::Form;
 use crate::draft_file;
 use crate::error::{Error, ErrorCode, Result};
@@ -73,8 +74,8 @@ impl Encoder {
     /// The form cannot have a value of it.
     pub fn encode(&self, number: usize, batch: RecordBatch) -> Result<Encoded> {
         match self {
-            Encoder::Csv => Ok(Encoded::Text(text::csv(&batch)?)),
-            Encoder::JsonLines => Ok(Encoded::Text(text::json_lines(&batch)?)),
+            Encoder::Csv => encoded("CSV", || text::csv(&batch)).map(Encoded::Text),
+            Encoder::JsonLines => encoded("JSON", || text::json_lines(&batch)).map(Encoded::Text),
             Encoder::Parquet(factory, schema) => {
                 let encode = || -> std::result::Result<Vec<ArrowColumnChunk>, ParquetError> {
                     let mut writers = factory.create_column_writers(number)?.into_iter();
@@ -88,7 +89,8 @@ impl Encoder {
                     }
                     Ok(chunks)
                 };
-                encode().map(Encoded::RowGroup).map_err(|error| cannot_hold("Parquet", &error))
+                encoded("Parquet", || encode().map_err(|error| cannot_hold("Parquet", &error)))
+                    .map(Encoded::RowGroup)
             }
             Encoder::Batches => Ok(Encoded::Batch(batch)),
         }
@@ -99,6 +101,11 @@ impl Encoder {
 pub fn cannot_hold(form: &str, why: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorCode::NotColumns, format!("{form} cannot have these columns: {why}"))
         .hint("write another form: --to csv, jsonl, parquet or arrow")
+}
+
+/// What a writer of a form gives. Some types that a form cannot have are an assertion of its writer; nothing of it is used after that.
+fn encoded<T>(form: &str, write: impl FnOnce() -> Result<T>) -> Result<T> {
+    caught(write).unwrap_or_else(|_| Err(cannot_hold(form, &"its writer does not know one of their types")))
 }
 
 type Sink = Box<dyn Write + Send>;
@@ -255,6 +262,10 @@ impl Drop for Output<'_> {
 }
 
 fn parquet(sink: Sink, schema: &SchemaRef) -> std::result::Result<(Written, Encoder), ParquetError> {
+    if let Some(field) = schema.fields().iter().find(|field| !has_parquet_type(field)) {
+        let (name, kind) = (field.name(), field.data_type());
+        return Err(ParquetError::General(format!("`{name}` is of a type that it does not have, {kind}")));
+    }
     // Tools that know nothing of Arrow read what is said of the whole file here.
     let of_file = schema.metadata().iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
     let mut properties = WriterProperties::builder()
@@ -275,6 +286,12 @@ fn parquet(sink: Sink, schema: &SchemaRef) -> std::result::Result<(Written, Enco
     let (writer, factory) = writer.into_serialized_writer()?;
     let encoder = Encoder::Parquet(Box::new(factory), Arc::clone(schema));
     Ok((Written::Parquet(Box::new(writer)), encoder))
+}
+
+/// Whether Parquet has the type of a column; of some that it has not the library panics.
+fn has_parquet_type(field: &FieldRef) -> bool {
+    let schema = Schema::new(vec![Arc::clone(field)]);
+    matches!(caught(|| ArrowSchemaConverter::new().convert(&schema)), Ok(Ok(_)))
 }
 
 fn is_number(kind: &DataType) -> bool {

@@ -18,6 +18,9 @@ mod positions;
 mod positions_files;
 #[cfg(feature = "columnar")]
 mod record_batch;
+mod shared_impact;
+#[cfg(feature = "columnar")]
+mod written_types;
 
 use std::thread;
 
