@@ -95,7 +95,7 @@ pub fn sums(
         cross.notional.add(*place, &size.notional, Rounding::Up);
         cross.profit.add(*place, &size.profit, Rounding::Down);
         cross.maintenance.add(*place, &maintenance(&table.tiers, &size.notional), Rounding::Up);
-        let leverage = position.leverage.filter(|leverage| *leverage > 0).ok_or_else(|| vec!["leverage"]);
+        let leverage = position.leverage.ok_or_else(|| vec!["leverage"]);
         let initial = leverage.and_then(|leverage| {
             let notional = size.notional.as_ref().map_err(Clone::clone)?;
             notional.over(&Decimal::from(leverage).into()).ok_or_else(|| vec!["leverage"])

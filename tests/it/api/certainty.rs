@@ -227,3 +227,20 @@ fn several_reasons_for_doubt_are_one_kind() {
     assert!(because[0].contains("announces its conversion") && because[1] == "A, row 2", "{because:?}");
     assert_eq!(because.len(), 2);
 }
+
+#[test]
+fn what_two_documents_announce_for_one_time_is_doubtful_until_it_is_seen() {
+    let fields = format!("effective_at = \"2026-01-05 00:00 (UTC)\"\n{}", table("400,000"));
+    let later = about_a("2026-01-02 00:00 (UTC)", "change", &fields);
+    let seen = about_a("2026-02-08 00:00 (UTC)", "observation", &table("400,000"));
+    let query = "mmr of AUSDT at 5k as of 2026-02-09";
+    let (_folder, announced) = rules(&[&later]);
+    let all = certainty(&announced, query);
+    let [(kinds, because)] = &all[..] else { panic!("{all:?}") };
+    assert_eq!(kinds, &["doubtful", "unconfirmed"]);
+    let [reason] = &because[..] else { panic!("{because:?}") };
+    let expected = " announces another rule for 2026-01-05T00:00:00Z, published 2026-01-01T00:00:00Z";
+    assert!(reason.ends_with(expected), "{reason}");
+    let (_folder, seen) = rules(&[&later, &seen]);
+    assert_certainty(&seen, query, &["settled"], &[]);
+}
