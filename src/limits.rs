@@ -280,6 +280,9 @@ pub const JOURNAL_TRANSACTIONS: u64 = 1 << 40;
 /// Most places of a damaged journal at which one transaction is looked for. Damage makes two or three of one.
 pub const SALVAGE_PLACES: usize = 16;
 
+/// Most places at which transactions of a damaged journal may begin: each is memory. A journal of centuries has as many.
+pub const SALVAGE_STARTS: usize = 1 << 24;
+
 /// How many times as many bytes as it has are read of a damaged journal to find where its transactions end, and at least
 /// [`SALVAGE_LEAST_BYTES`]: only bytes that were made to mislead need more than four.
 pub const SALVAGE_READINGS: u64 = 16;

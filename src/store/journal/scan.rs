@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
+use memchr::memmem::Finder;
+
 use super::form::{Format, NO_HASH};
 use super::format_1;
 use super::frames;
@@ -80,13 +82,20 @@ pub(super) fn part(file: &File, start: u64, end: u64) -> io::Result<Vec<u8>> {
 }
 
 /// Every place where the file has these bytes.
+///
+/// # Errors
+/// The disk refuses, or there are more than [`limits::SALVAGE_STARTS`].
 fn places(file: &File, bytes: u64, sought: &[u8]) -> io::Result<Vec<u64>> {
+    let finder = Finder::new(sought);
     let (mut all, mut start) = (Vec::new(), 0);
     while start + (sought.len() as u64) <= bytes {
         let end = bytes.min(start + WINDOW as u64);
         let window = part(file, start, end)?;
-        let here = window.windows(sought.len()).enumerate().filter(|(_, at)| *at == sought);
-        all.extend(here.map(|(place, _)| start + place as u64));
+        all.extend(finder.find_iter(&window).map(|place| start + place as u64));
+        if all.len() > limits::SALVAGE_STARTS {
+            let most = limits::SALVAGE_STARTS;
+            return Err(io::Error::other(format!("transactions may begin at more than {most} places in it")));
+        }
         // What is sought may begin in this window and end in the next one.
         start = end - (sought.len() as u64 - 1);
         if end == bytes {
@@ -204,6 +213,19 @@ mod tests {
             let mut budget = Budget::of(bytes);
             assert!(!budget.has(most + 1) && budget.has(most) && !budget.has(1), "{bytes}");
         }
+    }
+
+    #[test]
+    fn the_most_places_are_found_and_more_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let found = |count: usize| {
+            std::fs::write(&path, vec![b'\n'; count]).unwrap();
+            places(&File::open(&path).unwrap(), count as u64, b"\n")
+        };
+        assert_eq!(found(limits::SALVAGE_STARTS).unwrap().len(), limits::SALVAGE_STARTS);
+        let error = found(limits::SALVAGE_STARTS + 1).unwrap_err();
+        assert_eq!(error.to_string(), "transactions may begin at more than 16777216 places in it");
     }
 
     #[test]
