@@ -201,6 +201,7 @@ fn scan_lines(file: &File, bytes: u64) -> io::Result<Vec<Found>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::disk::DiskFile;
 
     #[test]
     fn a_file_is_read_so_many_times_and_no_byte_more() {
@@ -220,7 +221,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         let found = |count: usize| {
-            std::fs::write(&path, vec![b'\n'; count]).unwrap();
+            DiskFile::create(&path).unwrap().write_at(&vec![b'\n'; count], 0).unwrap();
             places(&File::open(&path).unwrap(), count as u64, b"\n")
         };
         assert_eq!(found(limits::SALVAGE_STARTS).unwrap().len(), limits::SALVAGE_STARTS);

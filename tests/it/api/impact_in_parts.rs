@@ -87,9 +87,15 @@ fn an_error_comes_after_the_rows_before_it() {
     assert_eq!(refused.err(), Some(failed()));
 }
 
-/// A database in which a contract changes each minute from 2026-03-01 on.
+/// A database in which a contract changes each minute from 2026-03-01 on, and another one never.
 fn changing(count: usize) -> (tempfile::TempDir, Database) {
-    let mut seed = "[source]\npublished_at = \"2026-02-05 09:00 (UTC)\"\n".to_string();
+    let mut seed = r#"[source]
+published_at = "2026-02-05 09:00 (UTC)"
+[[observation]]
+subject = "binance:usdm:IPUSDT"
+tiers = [{ leverage = "1 - 5x", cap = "100,000", mmr = "1%" }]
+"#
+    .to_string();
     for minute in 0..count {
         let rate = 1 + minute % 5;
         writeln!(
@@ -137,6 +143,12 @@ fn changes_that_are_left_out_are_in_the_notices_and_on_the_last_row() {
                 assert!(rest.positions[0].change_at > Some(last));
             }
         }
+        // A contract without a change has none that is left out.
+        let still = Position { symbol: "IPUSDT".to_string(), ..shared.clone() };
+        let account = Account { positions: vec![shared.clone(), still], ..Account::default() };
+        let impact = rules.impact(&account, at).unwrap();
+        let row = impact.positions.iter().find(|row| row.position == 2).unwrap();
+        assert!((row.then.as_ref(), &row.now.warnings[..]) == (None, &[]), "{row:?}");
         let (rows, rest) = in_parts(&rules, &[own.clone(), shared.clone()], 1, at);
         assert_eq!((rows.len(), rest.positions.len()), (limits::IMPACT_CHANGES, limits::IMPACT_CHANGES));
         assert_eq!(rest.notices.len(), 2 * usize::from(is_cut), "{:?}", rest.notices);

@@ -88,6 +88,7 @@ fn each_position_has_the_changes_of_its_contract_and_the_account_all_of_them() {
     let (_folder, database) = rules();
     let rules = database.snapshot().unwrap();
     let impact = rules.impact(&account("10000"), day("05")).unwrap();
+    assert!(impact.notices.is_empty(), "{impact:?}");
     let expected = [
         row(1, Some("10"), 500, Some(1_000)),
         row(1, Some("20"), 500, Some(1_500)),
