@@ -230,7 +230,8 @@ fn check_files(path: &Path, most: u64) -> Result<()> {
     let mut bytes: u64 = 0;
     let mut add = |path: &Path, may_be_folder: bool| -> std::result::Result<(), String> {
         let Ok(it) = fs::symlink_metadata(path) else { return Ok(()) };
-        if !it.is_file() && !(may_be_folder && it.is_dir()) {
+        let is_expected = it.is_file() || (may_be_folder && it.is_dir());
+        if !is_expected {
             return Err(format!("{} is not a file", path.display()));
         }
         bytes = bytes.saturating_add(if it.is_file() { it.len() } else { 0 });
