@@ -88,10 +88,12 @@ pub(super) fn part(file: &File, start: u64, end: u64) -> io::Result<Vec<u8>> {
 fn places(file: &File, bytes: u64, sought: &[u8]) -> io::Result<Vec<u64>> {
     let finder = Finder::new(sought);
     let (mut all, mut start) = (Vec::new(), 0);
+    let mut window = vec![0; WINDOW.min(usize::try_from(bytes).unwrap_or(WINDOW))];
     while start + (sought.len() as u64) <= bytes {
         let end = bytes.min(start + WINDOW as u64);
-        let window = part(file, start, end)?;
-        all.extend(finder.find_iter(&window).map(|place| start + place as u64));
+        let window = &mut window[..(end - start) as usize];
+        file.read_exact_at(window, start)?;
+        all.extend(finder.find_iter(window).map(|place| start + place as u64));
         if all.len() > limits::SALVAGE_STARTS {
             let most = limits::SALVAGE_STARTS;
             return Err(io::Error::other(format!("transactions may begin at more than {most} places in it")));
