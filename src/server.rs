@@ -24,6 +24,7 @@ mod basis;
 mod form;
 mod body;
 mod path;
+mod parameters;
 mod metrics;
 mod log;
 mod compress;

@@ -11,6 +11,11 @@ use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 /// The names of the three times: as a parameter, and in a path.
 const NAMES: [(&str, &str); 3] = [("asOf", "as-of"), ("knownAt", "known-at"), ("recordedBy", "recorded-by")];
 
+/// The names of the three times as parameters.
+pub fn parameters() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(parameter, _)| *parameter)
+}
+
 /// The times that a request fixes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Basis {

@@ -6,7 +6,7 @@ use super::path::Path;
 use super::problem::Problem;
 use super::request::Request;
 use super::response::Response;
-use super::{certificate, changes, evaluate, impact, journal, operation, page, query, sources};
+use super::{certificate, changes, evaluate, impact, journal, operation, page, parameters, query, sources};
 use crate::statement::Program;
 
 /// Answers a request.
@@ -15,6 +15,7 @@ use crate::statement::Program;
 /// The path does not take the method, or refuses the request.
 pub fn route(asked: &Asked, path: Path) -> Result<Response, Problem> {
     path.check(asked.request.method)?;
+    parameters::check(path, asked.request)?;
     match path {
         Path::Page => page::page(asked),
         Path::UsdmBrackets | Path::PortfolioUsdmBrackets => leverage_bracket(asked, Program::Usdm, false),
