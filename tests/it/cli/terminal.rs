@@ -51,11 +51,12 @@ impl Typist {
         self.sees("tierbook")
     }
 
-    /// Drops the line, and waits as a person does: what is typed before the next prompt is lost, and the
-    /// prompt that is drawn anew with each key cannot tell it.
+    /// Drops the line, and waits for the next prompt: what is typed before it is lost. It is drawn anew with each key, but
+    /// pasted text is asked for once.
     fn drops(&mut self) {
         self.types(CTRL_C);
-        std::thread::sleep(Duration::from_millis(400));
+        self.sees("\u{1b}[?2004h");
+        std::thread::sleep(Duration::from_millis(200));
     }
 
     fn leaves(mut self) {
