@@ -40,7 +40,10 @@ pub fn check(path: Path, request: &Request) -> Result<(), Problem> {
     let Some(own) = names(path) else { return Ok(()) };
     let known = || own.iter().copied().chain(basis::parameters());
     for (place, (name, text)) in request.query.iter().enumerate() {
-        if !known().any(|it| it == name) {
+        // Their answers are JSON, also where that is asked for.
+        let is_its_form =
+            matches!(path, Path::Certificate | Path::Source) && name == "format" && text == "json";
+        if !is_its_form && !known().any(|it| it == name) {
             let detail = format!("{} has no parameter `{name}`", path.template());
             let hint = match nearest(name, known()) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -97,6 +100,10 @@ mod tests {
         for target in ["/v1/query?q=a&asOf=2026-02-07&set=a=1&set=b=2&knownAt=&knownAt=1", "/v1/query"] {
             assert_eq!(refused(target, Path::Query), "");
         }
+        assert_eq!(refused("/v1/certificate?q=a&format=json", Path::Certificate), "");
+        assert!(
+            refused("/v1/certificate?q=a&format=csv", Path::Certificate).contains("no parameter `format`")
+        );
         assert_eq!(refused("/fapi/v1/ping?signature=1&signature=2", Path::Ping), "");
         assert_eq!(
             refused("/v1/query?q=a&as_of=1", Path::Query),
