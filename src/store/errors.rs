@@ -25,6 +25,9 @@ fn advice(action: &str, kind: io::ErrorKind) -> &'static str {
         io::ErrorKind::PermissionDenied if action == "read" => "you may not read it: check who owns it",
         io::ErrorKind::PermissionDenied => "you may not write there: check who owns the folder and its files",
         io::ErrorKind::NotADirectory => "name a folder: there is a file in its place",
+        io::ErrorKind::InvalidData if action == "read" => {
+            "it is no journal that tierbook wrote: use another copy of it"
+        }
         _ if action == "read" => "check that it is a file and that you may read it",
         _ if action == "lock" => "the file system must have locks: use a folder on a local disk",
         _ => "check that the disk has free space and that you may write there",

@@ -96,7 +96,8 @@ fn places(file: &File, bytes: u64, sought: &[u8]) -> io::Result<Vec<u64>> {
         all.extend(finder.find_iter(window).map(|place| start + place as u64));
         if all.len() > limits::SALVAGE_STARTS {
             let most = limits::SALVAGE_STARTS;
-            return Err(io::Error::other(format!("transactions may begin at more than {most} places in it")));
+            let why = format!("transactions may begin at more than {most} places in it");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
         }
         // What is sought may begin in this window and end in the next one.
         start = end - (sought.len() as u64 - 1);
@@ -204,6 +205,7 @@ fn scan_lines(file: &File, bytes: u64) -> io::Result<Vec<Found>> {
 mod tests {
     use super::*;
     use crate::store::disk::DiskFile;
+    use crate::store::errors::disk_error;
 
     #[test]
     fn a_file_is_read_so_many_times_and_no_byte_more() {
@@ -229,6 +231,8 @@ mod tests {
         assert_eq!(found(limits::SALVAGE_STARTS).unwrap().len(), limits::SALVAGE_STARTS);
         let error = found(limits::SALVAGE_STARTS + 1).unwrap_err();
         assert_eq!(error.to_string(), "transactions may begin at more than 16777216 places in it");
+        let hints = disk_error("read", &path, error).hints().to_vec();
+        assert_eq!(hints, ["it is no journal that tierbook wrote: use another copy of it"]);
     }
 
     #[test]
